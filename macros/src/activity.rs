@@ -1,0 +1,105 @@
+//! Activity: which variables carry a gradient that somebody asks for.
+//!
+//! Input: the IR; varied variables come from lowering. Output: active = varied ∩ useful, for each active variable the
+//! parameters it depends on, and what may be read where it stands on the way back.
+//! Invariant: flow-insensitive over-approximation; what is not active has no adjoint, no save and no zero in the output.
+//!
+//!     y = Mul(x, x); u = detach y; z = Mul(u, x); return z      →   active: x, z   (y is varied, but not useful)
+//!
+//! Theory: varied and useful as in Griewank and Walther, *Evaluating Derivatives*, 2nd ed., section 6.2.
+
+use crate::ir::{Func, Op, Operand, Place, Stmt, walk};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What the later passes ask.
+pub(crate) struct Activity {
+    pub(crate) active: HashSet<String>,
+    /// Indices of the active parameters each variable depends on.
+    pub(crate) depends: BTreeMap<String, BTreeSet<usize>>,
+    stored: HashSet<String>,
+    moved: HashSet<String>,
+}
+
+/// Runs the analysis to its fixpoint.
+pub(crate) fn analyse(func: &Func) -> Activity {
+    let mut a = Activity { active: HashSet::new(), depends: BTreeMap::new(), stored: HashSet::new(), moved: HashSet::new() };
+    for (k, p) in func.params.iter().filter(|p| p.active).enumerate() {
+        a.depends.insert(p.name.to_string(), BTreeSet::from([k]));
+    }
+    walk(&func.body, &mut |s| a.note_uses(s));
+    if let Operand::Place(p) = &func.result {
+        a.moved.insert(p.base.to_string());
+    }
+    let mut useful: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().collect();
+    loop {
+        let before = (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>());
+        walk(&func.body, &mut |s| a.flow(s, &mut useful));
+        if before == (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>()) {
+            break;
+        }
+    }
+    a.active = useful;
+    let depends = &a.depends;
+    a.active.retain(|v| depends.get(v).is_some_and(|d| !d.is_empty()));
+    a
+}
+
+impl std::fmt::Display for Activity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let active: BTreeSet<&String> = self.active.iter().collect();
+        write!(f, "active: {active:?}")
+    }
+}
+
+impl Activity {
+    fn flow(&mut self, stmt: &Stmt, useful: &mut HashSet<String>) {
+        let (dst, reads) = match stmt {
+            Stmt::Let { dst, op, .. } => (dst.to_string(), op.reads()),
+            Stmt::Store { place, value, .. } => (place.base.to_string(), vec![value]),
+            _ => return,
+        };
+        for place in reads.into_iter().filter_map(Operand::place) {
+            let base = place.base.to_string();
+            let from = self.depends.get(&base).cloned().unwrap_or_default();
+            self.depends.entry(dst.clone()).or_default().extend(from);
+            if useful.contains(&dst) {
+                useful.insert(base);
+            }
+        }
+    }
+
+    fn note_uses(&mut self, stmt: &Stmt) {
+        let by_value: Vec<&Operand> = match stmt {
+            Stmt::Store { place, value, .. } => {
+                self.stored.insert(place.base.to_string());
+                vec![value]
+            }
+            Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
+                let skip = usize::from(!name.starts_with(char::is_uppercase));
+                operands.iter().skip(skip).collect()
+            }
+            Stmt::Let { op, .. } => op.reads(),
+            _ => vec![],
+        };
+        for o in by_value {
+            if let Operand::Place(p) = o {
+                self.moved.insert(p.base.to_string());
+            }
+        }
+    }
+
+    /// Whether a place carries a gradient.
+    pub(crate) fn is_active(&self, place: &Place) -> bool {
+        self.active.contains(&place.base.to_string())
+    }
+
+    /// Whether the variable is assigned after its definition.
+    pub(crate) fn is_stored(&self, name: &str) -> bool {
+        self.stored.contains(name)
+    }
+
+    /// Whether the variable's value is moved away by some statement.
+    pub(crate) fn is_moved(&self, name: &str) -> bool {
+        self.moved.contains(name)
+    }
+}

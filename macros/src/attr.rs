@@ -1,0 +1,96 @@
+//! The options of `#[differentiable(…)]`.
+//!
+//! Input: the attribute's tokens. Output: [`Options`]. Invariant: an unknown option is an error with a suggestion.
+
+use crate::diagnostics::Sink;
+use crate::ir::Param;
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Meta, Token};
+
+/// All options there are.
+const KNOWN: &[&str] = &["wrt", "dump"];
+
+/// What the attribute says.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// `wrt(a, b)`: the active parameters by name.
+    wrt: Option<Vec<Ident>>,
+    /// `dump`: print the IR after each pass.
+    pub(crate) dump: bool,
+}
+
+/// Reads the attribute's arguments.
+pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
+    let mut options = Options::default();
+    let metas = match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens) {
+        Ok(metas) => metas,
+        Err(error) => {
+            sink.take(error);
+            return options;
+        }
+    };
+    for meta in metas {
+        let name = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        match (name.as_str(), &meta) {
+            ("wrt", Meta::List(list)) => match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
+                Ok(names) => options.wrt = Some(names.into_iter().collect()),
+                Err(error) => sink.take(error),
+            },
+            ("dump", Meta::Path(_)) => options.dump = true,
+            ("wrt", _) => sink.report(meta.span(), "`wrt` names parameters", "write `wrt(x, y)`"),
+            _ => unknown(sink, &meta, &name),
+        }
+    }
+    options
+}
+
+fn unknown(sink: &Sink, meta: &Meta, name: &str) {
+    let near = KNOWN.iter().min_by_key(|k| distance(k, name)).copied().unwrap_or("wrt");
+    let remedy =
+        if distance(near, name) <= 2 { format!("did you mean `{near}`?") } else { format!("the options are {}", KNOWN.join(", ")) };
+    sink.report(meta.path().span(), &format!("`{name}` is no option of `#[differentiable]`"), &remedy);
+}
+
+/// The edit distance of two words.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (diagonal + usize::from(x != *y)).min(above + 1).min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+impl Options {
+    /// Whether `wrt` names this parameter; `None` without `wrt`.
+    pub(crate) fn wants(&self, name: &Ident) -> Option<bool> {
+        let said = if name == "this" { "self".to_owned() } else { name.to_string() };
+        self.wrt.as_ref().map(|names| names.iter().any(|n| *n == said))
+    }
+
+    /// Checks the options against the parameters.
+    pub(crate) fn check(&self, sink: &Sink, params: &[Param], sig: &syn::Signature) {
+        for name in self.wrt.iter().flatten() {
+            if !params.iter().any(|p| p.said == *name) && !(name == "self" && params.iter().any(|p| p.said == "this")) {
+                sink.report(
+                    name.span(),
+                    &format!("`{name}` is not a parameter of `{}`", sig.ident),
+                    "name parameters of this function in `wrt`",
+                );
+            }
+        }
+        if !params.iter().any(|p| p.active) {
+            let problem = format!("`{}` has no parameter that could carry a gradient", sig.ident);
+            sink.report(sig.ident.span(), &problem, "give it one of a differentiable type, or take the attribute away");
+        }
+    }
+}

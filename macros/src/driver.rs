@@ -1,0 +1,145 @@
+//! The driver: which passes run, in which order.
+//!
+//! Input: the attribute's tokens and the item's. Output: the item, followed by its companion. Invariant: the item comes out as it went
+//! in, but for the markers `#[constant]`, which are ours.
+
+use crate::diagnostics::Sink;
+use crate::emit::Derived;
+use crate::signature::Signature;
+use crate::{activity, attr, emit, exits, fence, fold, forward, graph, lower, reverse, signature, types};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::visit_mut::VisitMut;
+use syn::{Block, Item};
+
+/// `#[differentiable]` on any item.
+pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let options = attr::read(&sink, options);
+    let (kept, companion) = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(f)) if !matches!(f.sig.inputs.first(), Some(syn::FnArg::Receiver(_))) => {
+            let sig = signature::read(&sink, &f.sig, &f.vis, &options, None);
+            let companion = match derived(&sink, &sig, &f.block, &options) {
+                Some(d) => emit::companion(&d),
+                None => emit::stub(&sig),
+            };
+            (unmarked(&Item::Fn(f)), companion)
+        }
+        Ok(Item::Impl(block)) => {
+            let companion = methods(&sink, &block, &options);
+            (unmarked(&Item::Impl(block)), companion)
+        }
+        _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
+            Ok(m) => {
+                let companion = method(&sink, &m, &m.vis, &options, vec![]);
+                let mut m = m;
+                Unmark.visit_impl_item_fn_mut(&mut m);
+                (m.to_token_stream(), companion)
+            }
+            Err(_) => {
+                fence::not_a_function(&sink, &item);
+                (item, quote!())
+            }
+        },
+    };
+    let errors = sink.finish();
+    quote!(#kept #companion #errors)
+}
+
+/// Runs the passes over one body. `None` after an error.
+fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
+    fence::check(sink, sig);
+    if !sink.is_empty() {
+        return None;
+    }
+    let body = signature::body(sig, body);
+    let wanted = options.dump || std::env::var("PULLBACK_DUMP").is_ok_and(|n| sig.name == n);
+    passes(sink, sig, &body, &mut |pass, text| {
+        if wanted {
+            eprintln!("── {} after {pass}\n{}", sig.name, text());
+        }
+    })
+}
+
+/// The passes; `dump` is shown what each leaves behind.
+pub(crate) fn passes<'a>(
+    sink: &Sink,
+    sig: &'a Signature,
+    body: &Block,
+    dump: &mut dyn FnMut(&str, &dyn Fn() -> String),
+) -> Option<Derived<'a>> {
+    let func = exits::exits(lower::lower(sink, || sig.params.clone(), body, &sig.output));
+    dump("lower", &|| func.to_string());
+    if !sink.is_empty() {
+        return None;
+    }
+    let activity = activity::analyse(&func);
+    dump("activity", &|| activity.to_string());
+    let graph = graph::graph(&func, &activity, &sig.name);
+    let func = fold::fold(func, &activity);
+    dump("fold", &|| func.to_string());
+    let types = types::infer(&func, &sig.generics, &sig.output);
+    let sweeps = reverse::reverse(&func, &activity, &types);
+    dump("reverse", &|| emit::pretty(&sweeps.backward));
+    let tangents = forward::forward(&func, &activity, &types);
+    dump("forward", &|| emit::pretty(&tangents.body));
+    Some(Derived { sig, sweeps, tangents, graph })
+}
+
+/// The methods of an `impl` block, in an inherent `impl` beside it.
+fn methods(sink: &Sink, block: &syn::ItemImpl, options: &attr::Options) -> TokenStream {
+    let outer: Vec<Ident> = block
+        .generics
+        .params
+        .iter()
+        .filter_map(|g| match g {
+            syn::GenericParam::Type(t) => Some(t.ident.clone()),
+            syn::GenericParam::Const(c) => Some(c.ident.clone()),
+            syn::GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    let of_trait = block.trait_.is_some();
+    let companions: TokenStream = block
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::ImplItem::Fn(m) => {
+                let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
+                Some(method(sink, m, &vis, options, outer.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    let (generics, _, clause) = block.generics.split_for_impl();
+    let ty = &block.self_ty;
+    quote! {
+        #[automatically_derived]
+        #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
+        impl #generics #ty #clause { #companions }
+    }
+}
+
+fn method(sink: &Sink, m: &syn::ImplItemFn, vis: &syn::Visibility, options: &attr::Options, outer: Vec<Ident>) -> TokenStream {
+    let sig = signature::read(sink, &m.sig, vis, options, Some(outer));
+    derived(sink, &sig, &m.block, options).map(|d| d.items()).unwrap_or_default()
+}
+
+struct Unmark;
+
+impl VisitMut for Unmark {
+    fn visit_fn_arg_mut(&mut self, arg: &mut syn::FnArg) {
+        let attrs = match arg {
+            syn::FnArg::Receiver(r) => &mut r.attrs,
+            syn::FnArg::Typed(t) => &mut t.attrs,
+        };
+        attrs.retain(|a| !a.path().is_ident("constant"));
+    }
+    fn visit_block_mut(&mut self, _: &mut Block) {}
+}
+
+/// The item without the markers `#[constant]`.
+fn unmarked(item: &Item) -> TokenStream {
+    let mut item = item.clone();
+    Unmark.visit_item_mut(&mut item);
+    item.to_token_stream()
+}

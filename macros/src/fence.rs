@@ -1,0 +1,132 @@
+//! The fence: what is refused before and after lowering, whatever the expression it stands in.
+//!
+//! Input: a signature; opaque tokens. Output: messages. Invariant: no statement that leaves a block early stays hidden in
+//! opaque tokens, since the reverse sweep would not know of it.
+
+use crate::diagnostics::Sink;
+use crate::signature::Signature;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::Block;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+/// Checks a signature.
+pub(crate) fn check(sink: &Sink, sig: &Signature) {
+    const PRIMITIVES: &[&str] =
+        &["bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+    if !sig.associated && PRIMITIVES.iter().any(|p| sig.name == p) {
+        let problem = format!("a companion named `{0}` would hide the primitive type `{0}`", sig.name);
+        sink.report(sig.name.span(), &problem, "give the function another name");
+    }
+    if matches!(&sig.output, syn::Type::Tuple(t) if t.elems.is_empty()) {
+        let problem = format!("`{}` returns nothing that could have a gradient", sig.name);
+        sink.report(sig.name.span(), &problem, "return the value");
+    }
+}
+
+/// The attribute on something else.
+pub(crate) fn not_a_function(sink: &Sink, item: &TokenStream) {
+    sink.report(item.span(), "`#[differentiable]` stands on a function, a method or an `impl` block", "take it away here");
+}
+
+/// Refuses exits in opaque tokens.
+pub(crate) fn exits(sink: &Sink, tokens: &TokenStream) {
+    for token in leaving(tokens) {
+        let remedy = if token.0 == "?" {
+            "take the value apart before the call"
+        } else {
+            "let it stand alone as a statement, or in a branch of an `if`"
+        };
+        sink.report(token.1, &format!("`{}` inside this expression is not differentiated", token.0), remedy);
+    }
+}
+
+/// Whether tokens leave a block around them.
+pub(crate) fn has_exits(tokens: &TokenStream) -> bool {
+    leaving(tokens).iter().any(|(name, _)| name != "?")
+}
+
+/// Whether a function's body has a `return` of its own.
+pub(crate) fn has_return(tokens: &TokenStream) -> bool {
+    leaving(tokens).iter().any(|(name, _)| name == "return")
+}
+
+/// The exits that leave these tokens. Closures, nested functions and whole loops keep theirs to themselves.
+fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
+    struct Search {
+        loops: Vec<Option<syn::Lifetime>>,
+        found: Vec<(String, Span)>,
+    }
+    impl Search {
+        fn note(&mut self, name: &str, span: Span, label: Option<&syn::Lifetime>) {
+            let own = match label {
+                None => !self.loops.is_empty(),
+                Some(l) => self.loops.iter().flatten().any(|o| o == l),
+            };
+            if name == "return" || name == "?" || !own {
+                self.found.push((name.to_owned(), span));
+            }
+        }
+        fn within(&mut self, label: Option<&syn::Label>, visit: impl FnOnce(&mut Self)) {
+            self.loops.push(label.map(|l| l.name.clone()));
+            visit(self);
+            self.loops.pop();
+        }
+    }
+    impl<'a> Visit<'a> for Search {
+        fn visit_expr_closure(&mut self, _: &'a syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &'a syn::Item) {}
+        fn visit_expr_async(&mut self, _: &'a syn::ExprAsync) {}
+        fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
+            self.visit_expr(&e.expr);
+            self.within(e.label.as_ref(), |s| s.visit_block(&e.body));
+        }
+        fn visit_expr_while(&mut self, e: &'a syn::ExprWhile) {
+            self.within(e.label.as_ref(), |s| syn::visit::visit_expr_while(s, e));
+        }
+        fn visit_expr_loop(&mut self, e: &'a syn::ExprLoop) {
+            self.within(e.label.as_ref(), |s| syn::visit::visit_expr_loop(s, e));
+        }
+        fn visit_expr_return(&mut self, e: &'a syn::ExprReturn) {
+            self.note("return", e.return_token.span, None);
+            syn::visit::visit_expr_return(self, e);
+        }
+        fn visit_expr_break(&mut self, e: &'a syn::ExprBreak) {
+            self.note("break", e.break_token.span, e.label.as_ref());
+            syn::visit::visit_expr_break(self, e);
+        }
+        fn visit_expr_continue(&mut self, e: &'a syn::ExprContinue) {
+            self.note("continue", e.continue_token.span, e.label.as_ref());
+        }
+        fn visit_expr_try(&mut self, e: &'a syn::ExprTry) {
+            self.note("?", e.question_token.span, None);
+            syn::visit::visit_expr_try(self, e);
+        }
+        fn visit_macro(&mut self, m: &'a syn::Macro) {
+            // the arguments of a macro are tokens: any exit among them counts
+            let words = words(&m.tokens);
+            self.found.extend(words);
+        }
+    }
+    let mut search = Search { loops: vec![], found: vec![] };
+    match syn::parse2::<Block>(quote!({ #tokens })) {
+        Ok(block) => search.visit_block(&block),
+        Err(_) => search.found = words(tokens),
+    }
+    search.found
+}
+
+/// Exits by their words, where nothing better is known.
+fn words(tokens: &TokenStream) -> Vec<(String, Span)> {
+    let mut found = vec![];
+    for tree in tokens.clone() {
+        match &tree {
+            TokenTree::Ident(i) if i == "return" || i == "break" || i == "continue" => found.push((i.to_string(), i.span())),
+            TokenTree::Punct(p) if p.as_char() == '?' => found.push(("?".to_owned(), p.span())),
+            TokenTree::Group(g) => found.extend(words(&g.stream())),
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,334 @@
+//! Forward: the IR to the primal with tangents beside it.
+//!
+//! Input: the IR and its activity. Output: tokens. Invariant: the same statements in the same control flow; each active
+//! variable `x` has an `x_dot` beside it, of the type of its tangent.
+//!
+//!     z = Mul(u, x)        →    let z = u * x;  let z_dot = push_rhs(Mul, u, x, z, &x_dot);
+
+use crate::activity::Activity;
+use crate::formula::{self, product, substitute};
+use crate::ir::{Callee, Func, Op, Operand, Place, Slot, Step, Stmt};
+use crate::lower::operand_tokens;
+use crate::types::{Ty, Types};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::HashMap;
+
+/// The function with tangents.
+pub(crate) struct Tangents {
+    pub(crate) body: TokenStream,
+    pub(crate) result: TokenStream,
+    pub(crate) result_dot: TokenStream,
+}
+
+/// The pass.
+pub(crate) fn forward(func: &Func, activity: &Activity, types: &Types) -> Tangents {
+    let pass = Forward { func, activity, types };
+    let mut body = TokenStream::new();
+    for p in func.params.iter().filter(|p| p.active && activity.is_stored(&p.name.to_string())) {
+        let dot = format_ident!("{}_dot", p.name);
+        body.extend(quote!(let mut #dot = ::pullback::call::own(#dot);));
+    }
+    body.extend(pass.block(&func.body));
+    let result_dot = match func.result.place().filter(|p| activity.is_active(p)) {
+        Some(p) => pass.read(p),
+        None => quote!(::pullback::Tangent::zero()),
+    };
+    Tangents { body, result: operand_tokens(&func.result), result_dot }
+}
+
+struct Forward<'a> {
+    func: &'a Func,
+    activity: &'a Activity,
+    types: &'a Types,
+}
+
+impl Forward<'_> {
+    fn block(&self, body: &[Stmt]) -> TokenStream {
+        body.iter().map(|s| self.statement(s)).collect()
+    }
+
+    fn statement(&self, stmt: &Stmt) -> TokenStream {
+        match stmt {
+            Stmt::Let { dst, mutable, ty, op, .. } => {
+                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
+                let head = quote!(let #mutability #dst #ty);
+                if !self.activity.active.contains(&dst.to_string()) {
+                    let primal = crate::emit::primal(op);
+                    return quote!(#head = #primal;);
+                }
+                let dot = format_ident!("{}_dot", dst);
+                self.operation(dst, &head, op, &quote!(let #mutability #dot))
+            }
+            Stmt::Declare { dst, mutable, ty } => {
+                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
+                let dot = self.activity.active.contains(&dst.to_string()).then(|| {
+                    let dot = format_ident!("{}_dot", dst);
+                    quote!(let #mutability #dot;)
+                });
+                quote!(let #mutability #dst #ty; #dot)
+            }
+            Stmt::Opaque(tokens) => tokens.clone(),
+            Stmt::Store { place, operator, value, primal, .. } => self.store(place, operator.as_deref(), value, primal),
+            Stmt::If { cond, then, els } => {
+                let (t, e) = (self.block(then), self.block(els));
+                quote!(if #cond { #t } else { #e })
+            }
+            Stmt::Exit { exit, .. } => crate::emit::exit(exit),
+            Stmt::Rest { body, .. } => self.block(body),
+            Stmt::Body(body) => {
+                let body = self.block(body);
+                quote!('body: { #body })
+            }
+            Stmt::Loop { head, body, .. } => {
+                let body = self.block(body);
+                let head = &head.tokens;
+                quote!(#head { #body })
+            }
+        }
+    }
+
+    /// The tangent of a place, as a place expression.
+    fn dot(&self, place: &Place) -> TokenStream {
+        let base = format_ident!("{}_dot", place.base);
+        let is_param = self.func.params.iter().any(|p| p.name == place.base);
+        let local = !is_param || self.activity.is_stored(&place.base.to_string());
+        let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
+        for step in &place.path {
+            dot = match step {
+                Step::Deref => dot,
+                Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
+                Step::Field(syn::Member::Named(f)) => {
+                    let access = format_ident!("{}_bar", f);
+                    quote!((*#dot.#access()))
+                }
+                Step::Index { index, container, .. } => {
+                    quote!((*::pullback::place::IndexBar::at(&mut #dot, ::pullback::place::IndexKey::key(&#container, #index))))
+                }
+            };
+        }
+        dot
+    }
+
+    /// The tangent of a place, owned.
+    fn read(&self, place: &Place) -> TokenStream {
+        let base = format_ident!("{}_dot", place.base);
+        let is_param = self.func.params.iter().any(|p| p.name == place.base);
+        let local = !is_param || self.activity.is_stored(&place.base.to_string());
+        let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
+        for step in &place.path {
+            dot = match step {
+                Step::Deref => dot,
+                Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
+                Step::Field(syn::Member::Named(f)) => {
+                    let access = format_ident!("{}_dot", f);
+                    quote!(#dot.#access())
+                }
+                Step::Index { index, container, .. } => {
+                    quote!(::pullback::place::IndexDot::get(&#dot, ::pullback::place::IndexKey::key(&#container, #index)))
+                }
+            };
+        }
+        quote!(::pullback::call::own(&#dot))
+    }
+
+    /// The tangent of an operand; a constant's is that of the value `like`.
+    fn tangent(&self, o: &Operand, like: &TokenStream) -> TokenStream {
+        match o.place().filter(|p| self.activity.is_active(p)) {
+            Some(p) => self.read(p),
+            None => quote!(::pullback::rule::zero(&::pullback::rule::witness(&#like))),
+        }
+    }
+
+    fn store(&self, place: &Place, operator: Option<&str>, value: &Operand, primal: &TokenStream) -> TokenStream {
+        if !self.activity.is_active(place) {
+            return primal.clone();
+        }
+        let (target, own) = (self.dot(place), &place.tokens);
+        let Some(operator) = operator else {
+            let before = value.place().is_some_and(|p| self.activity.is_active(p));
+            let dot = self.tangent(value, own);
+            return if before { quote!({ let value_dot = #dot; #primal #target = value_dot; }) } else { quote!(#primal #target = #dot;) };
+        };
+        let marker = format_ident!("{}", operator);
+        let x = quote!(::pullback::rule::value(&left));
+        let y = quote!(::pullback::rule::value(&right));
+        let z = quote!(::pullback::rule::value(&#own));
+        let y_tokens = value_tokens(value);
+        let mut steps = quote!(let mut dot = ::pullback::rule::push_lhs(::pullback::op::#marker, #x, #y, &(), #z, &#target););
+        if value.place().is_some_and(|p| self.activity.is_active(p)) {
+            steps.extend(quote! {
+                ::pullback::Tangent::accumulate(&mut dot, ::pullback::rule::push_rhs(::pullback::op::#marker, #x, #y, &(), #z, &right_dot));
+            });
+        }
+        let y_dot = value.place().filter(|p| self.activity.is_active(p)).map(|p| {
+            let dot = self.read(p);
+            quote!(let right_dot = #dot;)
+        });
+        quote!({ let left = ::core::clone::Clone::clone(&#own); let right = ::core::clone::Clone::clone(&#y_tokens); #y_dot #primal #steps #target = dot; })
+    }
+
+    fn operation(&self, dst: &Ident, head: &TokenStream, op: &Op, dot: &TokenStream) -> TokenStream {
+        let primal = crate::emit::primal(op);
+        match op {
+            Op::Copy(o) => {
+                let scalar = matches!(self.types.variable(&dst.to_string()), Some(Ty::Scalar(_)));
+                let t = match o.place().filter(|p| scalar && self.activity.is_active(p)) {
+                    Some(p) => self.scalar_dot(p),
+                    None => self.tangent(o, &quote!(#dst)),
+                };
+                quote!(#dot = #t; #head = #primal;)
+            }
+            Op::Rule { name, operands, params, .. } if formula::of(self.types, dst, name, operands).is_some() => {
+                let t = self.scalar_rule(dst, name, operands, params);
+                quote!(#head = #primal; #dot = #t;)
+            }
+            Op::Rule { name, operands, params, keep, .. } => self.rule(dst, head, name, operands, params, keep, &primal, dot),
+            Op::Call { callee, args, .. } => self.call(head, callee, args, dot),
+            Op::Build { fields, .. } => self.build(dst, head, fields, &primal, dot),
+            Op::Constant { .. } => quote!(#head = #primal; #dot = ::pullback::rule::zero(&::pullback::rule::witness(&#dst));),
+        }
+    }
+
+    /// Σ ẋₖ ∂z/∂xₖ, written out.
+    fn scalar_rule(&self, dst: &Ident, name: &str, operands: &[Operand], params: &[TokenStream]) -> TokenStream {
+        let Some((formula, ty)) = formula::of(self.types, dst, name, operands) else { return quote!() };
+        let mut values: HashMap<String, TokenStream> = HashMap::from([("z".to_owned(), quote!(#dst))]);
+        for (letter, o) in ["x", "y"].iter().zip(operands) {
+            let t = value_tokens(o);
+            let reference = matches!(self.types.operand(o), Some(Ty::Ref(_))) && !matches!(o, Operand::Ref(_));
+            let compound = !matches!(
+                syn::parse2::<syn::Expr>(t.clone()),
+                Ok(syn::Expr::Path(_) | syn::Expr::Lit(_) | syn::Expr::Index(_) | syn::Expr::Paren(_))
+            );
+            values.insert(
+                (*letter).to_owned(),
+                if reference {
+                    quote!((*#t))
+                } else if compound {
+                    quote!((#t))
+                } else {
+                    t
+                },
+            );
+        }
+        values.extend(formula.params.iter().zip(params).map(|(n, p)| ((*n).to_owned(), p.clone())));
+        let mut sum = TokenStream::new();
+        for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
+            let Some(place) = o.place() else { continue };
+            let term = product(&self.scalar_dot(place), &substitute(text.parse().unwrap_or_default(), &values, &ty));
+            sum = if sum.is_empty() { term } else { quote!(#sum + #term) };
+        }
+        sum
+    }
+
+    /// The tangent of a scalar place.
+    fn scalar_dot(&self, place: &Place) -> TokenStream {
+        if place.path.iter().all(|s| matches!(s, Step::Deref)) { self.dot(place) } else { self.read(place) }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one IR operation")]
+    fn rule(
+        &self,
+        dst: &Ident,
+        head: &TokenStream,
+        name: &str,
+        operands: &[Operand],
+        params: &[TokenStream],
+        keep: &str,
+        primal: &TokenStream,
+        dot: &TokenStream,
+    ) -> TokenStream {
+        let marker = format_ident!("{}", name);
+        let dot_name = format_ident!("{}_dot", dst);
+        let (mut before, mut kept) = (TokenStream::new(), vec![]);
+        for (o, letter) in operands.iter().zip(["x", "y"]) {
+            let (name, t) = (format_ident!("{}_{}", dst, letter), value_tokens(o));
+            if keep.contains(letter) {
+                before.extend(quote!(let #name = ::core::clone::Clone::clone(&#t);));
+                kept.push(quote!(::pullback::rule::value(&#name)));
+            } else {
+                before.extend(quote!(let #name = ::pullback::rule::witness(&#t);));
+                kept.push(quote!(::pullback::rule::kept(&#name)));
+            }
+        }
+        let params = if params.is_empty() { quote!(&()) } else { quote!(&(#(::core::clone::Clone::clone(&#params),)*)) };
+        let z = quote!(::pullback::rule::value(&#dst));
+        let mut after = TokenStream::new();
+        for (k, o) in operands.iter().enumerate() {
+            let Some(p) = o.place().filter(|p| self.activity.is_active(p)) else { continue };
+            let name = format_ident!("{}_dot_{}", dst, k);
+            let own = self.read(p);
+            before.extend(quote!(let #name = #own;));
+            let function = format_ident!("{}", ["push_lhs", "push_rhs"][k]);
+            let push = match &kept[..] {
+                [x] => quote!(::pullback::rule::push(::pullback::op::#marker, #x, #params, #z, &#name)),
+                _ => {
+                    let (x, y) = (&kept[0], &kept[1]);
+                    quote!(::pullback::rule::#function(::pullback::op::#marker, #x, #y, #params, #z, &#name))
+                }
+            };
+            if after.is_empty() {
+                after.extend(quote!(let mut #dot_name = #push;));
+            } else {
+                after.extend(quote!(::pullback::Tangent::accumulate(&mut #dot_name, #push);));
+            }
+        }
+        quote!(#before #head = #primal; #after #dot = #dot_name;)
+    }
+
+    fn build(&self, dst: &Ident, head: &TokenStream, fields: &[(Slot, Operand)], primal: &TokenStream, dot: &TokenStream) -> TokenStream {
+        let dot_name = format_ident!("{}_dot", dst);
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        for (k, (slot, o)) in fields.iter().enumerate() {
+            let Some(p) = o.place().filter(|p| self.activity.is_active(p)) else { continue };
+            let part = format_ident!("{}_dot_{}", dst, k);
+            let own = self.read(p);
+            before.extend(quote!(let #part = #own;));
+            after.extend(match slot {
+                Slot::Field(syn::Member::Unnamed(i)) => quote!(#dot_name.#i = #part;),
+                Slot::Field(syn::Member::Named(f)) => {
+                    let access = format_ident!("{}_bar", f);
+                    quote!(*#dot_name.#access() = #part;)
+                }
+                Slot::Element(i) => {
+                    quote!(*::pullback::place::IndexBar::at(&mut #dot_name, ::pullback::place::IndexKey::key(&#dst, #i)) = #part;)
+                }
+                Slot::Every => quote!(::pullback::call::fill(&mut #dot_name, #part);),
+            });
+        }
+        quote!(#before #head = #primal; let mut #dot_name = ::pullback::Differentiable::zero_tangent(&#dst); #after #dot = #dot_name;)
+    }
+
+    fn call(&self, head: &TokenStream, callee: &Callee, args: &[Operand], dot: &TokenStream) -> TokenStream {
+        let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
+        let all: Vec<&Operand> = receiver.into_iter().chain(args).collect();
+        let (mut before, mut lends, mut acts) = (TokenStream::new(), vec![], vec![]);
+        for (k, o) in all.iter().enumerate() {
+            match o.place().filter(|p| self.activity.is_active(p)) {
+                Some(p) => {
+                    let (name, own) = (format_ident!("argument_dot_{}", k), self.read(p));
+                    before.extend(quote!(let #name = #own;));
+                    lends.push(quote!(::pullback::call::Lend::lend(&#name)));
+                    acts.push(quote!(::pullback::On));
+                }
+                None => {
+                    lends.push(quote!(::pullback::call::Lend::lend(::pullback::call::Absent)));
+                    acts.push(quote!(::pullback::Off));
+                }
+            }
+        }
+        let target = crate::emit::split_path(callee, "push", all.len());
+        let values = args.iter().map(operand_tokens);
+        quote!(#before let (value, value_dot) = #target((#(#acts,)*), #(#values,)* (#(#lends,)*)); #head = value; #dot = value_dot;)
+    }
+}
+
+/// The tokens of an operand's value, without the `&` of a reference.
+fn value_tokens(o: &Operand) -> TokenStream {
+    match o {
+        Operand::Const(t) => t.clone(),
+        Operand::Never => TokenStream::new(),
+        Operand::Place(p) | Operand::Ref(p) => p.tokens.clone(),
+    }
+}

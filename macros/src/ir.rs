@@ -1,0 +1,363 @@
+//! The intermediate representation: a function as statements in A-normal form over places.
+//!
+//! Input: the lowering of a function's body. Output: what every pass reads. Invariant: each local variable has one name in
+//! the whole function, and user syntax occurs only as *opaque* tokens that carry no gradient.
+//!
+//!     let y = x * x.sin();        %  t1 = sin(x)
+//!                                 %  y = Mul(x, t1)
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use std::collections::HashSet;
+use std::fmt;
+
+/// A function, ready to be differentiated.
+pub(crate) struct Func {
+    pub(crate) params: Vec<Param>,
+    pub(crate) body: Vec<Stmt>,
+    pub(crate) result: Operand,
+    /// All local variables, those of opaque statements too.
+    pub(crate) locals: HashSet<String>,
+}
+
+/// A parameter.
+#[derive(Clone)]
+pub(crate) struct Param {
+    pub(crate) name: Ident,
+    /// The name the user gave it.
+    pub(crate) said: Ident,
+    pub(crate) ty: syn::Type,
+    pub(crate) active: bool,
+    /// `&T`: the type behind the reference.
+    pub(crate) shared: Option<syn::Type>,
+    pub(crate) mutable: bool,
+}
+
+/// A variable and a path into it: `w.layers[k].0`.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) base: Ident,
+    pub(crate) path: Vec<Step>,
+    /// The primal expression, with the user's spans.
+    pub(crate) tokens: TokenStream,
+    /// The same place without the reference variable it is reached through: what the reverse sweep reads.
+    pub(crate) source: Option<TokenStream>,
+}
+
+impl Place {
+    /// A whole variable.
+    pub(crate) fn variable(base: Ident) -> Place {
+        Place { tokens: base.to_token_stream(), base, path: vec![], source: None }
+    }
+
+    /// One step further.
+    pub(crate) fn then(&self, step: Step, extend: impl Fn(&TokenStream) -> TokenStream) -> Place {
+        let mut path = self.path.clone();
+        path.push(step);
+        Place { base: self.base.clone(), path, tokens: extend(&self.tokens), source: self.source.as_ref().map(extend) }
+    }
+
+    /// The expression by which the reverse sweep reads the place.
+    pub(crate) fn again(&self) -> &TokenStream {
+        self.source.as_ref().unwrap_or(&self.tokens)
+    }
+}
+
+/// One step of a path.
+#[derive(Clone)]
+pub(crate) enum Step {
+    Field(syn::Member),
+    /// An index, held in a variable or a literal; `container` is the place that is indexed.
+    Index {
+        index: TokenStream,
+        container: TokenStream,
+    },
+    Deref,
+}
+
+/// What an operation reads.
+#[derive(Clone)]
+pub(crate) enum Operand {
+    /// No gradient: a literal, a constant, an expression of inactive variables.
+    Const(TokenStream),
+    Place(Place),
+    /// `&place`.
+    Ref(Place),
+    /// The value of an expression that ends in an exit.
+    Never,
+}
+
+/// An operation that yields a value.
+pub(crate) enum Op {
+    Copy(Operand),
+    /// A row of the table: operators, methods, associated functions.
+    Rule {
+        name: String,
+        operands: Vec<Operand>,
+        params: Vec<TokenStream>,
+        keep: &'static str,
+        primal: TokenStream,
+    },
+    /// A call of a differentiable function or method: `split` is its path or name.
+    Call {
+        callee: Callee,
+        args: Vec<Operand>,
+        primal: TokenStream,
+    },
+    /// A struct, tuple, array or tuple-struct literal: the path in the cotangent for each operand.
+    Build {
+        fields: Vec<(Slot, Operand)>,
+        primal: TokenStream,
+    },
+    /// No gradient passes: `detach`, `no_grad!`, opaque expressions.
+    Constant {
+        tokens: TokenStream,
+        why: Why,
+    },
+}
+
+/// What is called.
+#[derive(Clone)]
+pub(crate) enum Callee {
+    Path(syn::Path),
+    Method(Operand, Ident),
+}
+
+/// Where an operand goes in a built value.
+#[derive(Clone)]
+pub(crate) enum Slot {
+    Field(syn::Member),
+    Element(usize),
+    /// `[x; n]` and `vec![x; n]`: every element.
+    Every,
+}
+
+/// Why a value is constant.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Why {
+    Inactive,
+    Detach,
+    NoGrad,
+}
+
+/// A statement.
+pub(crate) enum Stmt {
+    Let {
+        dst: Ident,
+        mutable: bool,
+        ty: Option<syn::Type>,
+        op: Op,
+    },
+    /// `let y;`, initialised by the next statement.
+    Declare {
+        dst: Ident,
+        mutable: bool,
+        ty: Option<syn::Type>,
+    },
+    /// `place = value` or, with an operator, `place += value`.
+    Store {
+        place: Place,
+        operator: Option<String>,
+        value: Operand,
+        primal: TokenStream,
+        init: bool,
+    },
+    Opaque(TokenStream),
+    If {
+        cond: TokenStream,
+        then: Vec<Stmt>,
+        els: Vec<Stmt>,
+    },
+    /// `tag`: the number of the loop's frame, if its iterations can end early.
+    Loop {
+        head: Head,
+        body: Vec<Stmt>,
+        tag: Option<usize>,
+    },
+    /// `return` (its value is stored already), `break`, `continue`. It marks each frame that it ends with its number.
+    Exit {
+        exit: Exit,
+        number: usize,
+        frames: Vec<usize>,
+    },
+    /// What follows a statement that may exit: it runs only if the frame was not left by an exit numbered up to `after`.
+    Rest {
+        body: Vec<Stmt>,
+        after: usize,
+        frame: usize,
+    },
+    /// The body of a function with `return`.
+    Body(Vec<Stmt>),
+}
+
+/// A way out of a block.
+#[derive(Clone)]
+pub(crate) enum Exit {
+    Return,
+    Break(Option<syn::Lifetime>),
+    Continue(Option<syn::Lifetime>),
+}
+
+/// The head of a loop.
+pub(crate) struct Head {
+    /// `'a: for i in 0..n`, as it was written.
+    pub(crate) tokens: TokenStream,
+    /// The induction variable and the range it runs over, where that is what the head says.
+    pub(crate) range: Option<(Ident, Range)>,
+}
+
+impl Head {
+    /// The loop's label, without the quote.
+    pub(crate) fn label(&self) -> Option<String> {
+        let mut trees = self.tokens.clone().into_iter();
+        match (trees.next(), trees.next()) {
+            (Some(proc_macro2::TokenTree::Punct(p)), Some(proc_macro2::TokenTree::Ident(i))) if p.as_char() == '\'' => Some(i.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// `lo..hi` or `lo..=hi`, possibly `.rev()`.
+pub(crate) struct Range {
+    pub(crate) lo: TokenStream,
+    pub(crate) hi: TokenStream,
+    pub(crate) inclusive: bool,
+    pub(crate) reversed: bool,
+}
+
+impl Operand {
+    /// The place read, if any.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Operand::Const(_) | Operand::Never => None,
+            Operand::Place(p) | Operand::Ref(p) => Some(p),
+        }
+    }
+}
+
+impl Op {
+    /// The operands through which a gradient may pass.
+    pub(crate) fn reads(&self) -> Vec<&Operand> {
+        match self {
+            Op::Copy(o) => vec![o],
+            Op::Rule { operands, .. } => operands.iter().collect(),
+            Op::Call { callee, args, .. } => {
+                let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
+                receiver.into_iter().chain(args).collect()
+            }
+            Op::Build { fields, .. } => fields.iter().map(|(_, o)| o).collect(),
+            Op::Constant { .. } => vec![],
+        }
+    }
+}
+
+/// Calls `visit` for every statement, outer ones first.
+pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
+    for stmt in body {
+        visit(stmt);
+        match stmt {
+            Stmt::If { then, els, .. } => {
+                walk(then, visit);
+                walk(els, visit);
+            }
+            Stmt::Loop { body, .. } | Stmt::Rest { body, .. } | Stmt::Body(body) => walk(body, visit),
+            _ => {}
+        }
+    }
+}
+
+fn squeeze(tokens: &TokenStream) -> String {
+    tokens.to_string().replace('\n', " ")
+}
+
+impl fmt::Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operand::Const(t) => write!(f, "const({})", squeeze(t)),
+            Operand::Place(p) => f.write_str(&squeeze(&p.tokens)),
+            Operand::Ref(p) => write!(f, "&{}", squeeze(&p.tokens)),
+            Operand::Never => f.write_str("never"),
+        }
+    }
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |ops: Vec<&Operand>| ops.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Op::Copy(o) => write!(f, "{o}"),
+            Op::Rule { name, params, .. } => {
+                let params: String = params.iter().map(|p| format!("; {}", squeeze(p))).collect();
+                write!(f, "{name}({}{params})", list(self.reads()))
+            }
+            Op::Call { callee: Callee::Path(p), .. } => {
+                write!(f, "call {}({})", squeeze(&quote::ToTokens::to_token_stream(p)), list(self.reads()))
+            }
+            Op::Call { callee: Callee::Method(_, m), .. } => write!(f, "call .{m}({})", list(self.reads())),
+            Op::Build { .. } => write!(f, "build({})", list(self.reads())),
+            Op::Constant { tokens, why } => write!(f, "{why:?} {}", squeeze(tokens)),
+        }
+    }
+}
+
+impl fmt::Debug for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Exit::Return => "return",
+            Exit::Break(_) => "break",
+            Exit::Continue(_) => "continue",
+        })
+    }
+}
+
+impl fmt::Debug for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Why::Inactive => "inactive",
+            Why::Detach => "detach",
+            Why::NoGrad => "no_grad",
+        })
+    }
+}
+
+fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let pad = "    ".repeat(depth);
+    for stmt in body {
+        match stmt {
+            Stmt::Let { dst, op, .. } => writeln!(f, "{pad}{dst} = {op}")?,
+            Stmt::Declare { dst, .. } => writeln!(f, "{pad}declare {dst}")?,
+            Stmt::Store { place, operator, value, .. } => {
+                writeln!(f, "{pad}{} {}= {value}", squeeze(&place.tokens), operator.as_deref().unwrap_or(""))?;
+            }
+            Stmt::Opaque(t) => writeln!(f, "{pad}opaque {}", squeeze(t))?,
+            Stmt::If { cond, then, els } => {
+                writeln!(f, "{pad}if {}", squeeze(cond))?;
+                print(then, depth + 1, f)?;
+                if !els.is_empty() {
+                    writeln!(f, "{pad}else")?;
+                    print(els, depth + 1, f)?;
+                }
+            }
+            Stmt::Exit { exit, number, .. } => writeln!(f, "{pad}exit {number}: {exit:?}")?,
+            Stmt::Rest { body, after, .. } => {
+                writeln!(f, "{pad}after exit {after}")?;
+                print(body, depth + 1, f)?;
+            }
+            Stmt::Body(body) => print(body, depth, f)?,
+            Stmt::Loop { head, body, .. } => {
+                writeln!(f, "{pad}{}", squeeze(&head.tokens))?;
+                print(body, depth + 1, f)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for Func {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let params: Vec<String> = self.params.iter().map(|p| format!("{}{}", p.name, if p.active { "" } else { ": constant" })).collect();
+        writeln!(f, "fn({})", params.join(", "))?;
+        print(&self.body, 1, f)?;
+        writeln!(f, "    return {}", self.result)
+    }
+}

@@ -1,0 +1,260 @@
+//! Lowering: the user's syntax to the IR.
+//!
+//! Input: a function's body as `syn` sees it, and the set of variables known to carry a gradient. Output: the [`Func`].
+//! Invariant: what mentions no active variable stays as the user wrote it; what is not understood is reported, never guessed.
+//! Lowering runs until the set of active variables no longer grows (a variable may become active later in a loop).
+//!
+//!     let z = u * x.sin();        %  t1 = sin(x)
+//!                                 %  z = Mul(u, t1)
+
+use crate::diagnostics::Sink;
+use crate::ir::{Func, Op, Operand, Param, Place, Step, Stmt, Why};
+use crate::scope::Scopes;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Pat};
+
+mod calls;
+mod exits;
+mod expressions;
+mod statements;
+
+pub(crate) use statements::operand_tokens;
+
+/// The state of one lowering run.
+pub(crate) struct Lower<'a> {
+    pub(crate) sink: &'a Sink,
+    pub(crate) scopes: Scopes,
+    pub(crate) active: HashSet<String>,
+    pub(crate) aliases: Vec<(String, Place)>,
+    /// Variables that certainly own what they hold: writing to a part of any other may change something else.
+    pub(crate) owners: HashSet<String>,
+    /// What `return` assigns, in a function that has it.
+    pub(crate) returned: Option<Ident>,
+    /// The loops around: label, and the variable that a `break` with a value assigns.
+    pub(crate) loops: Vec<(Option<syn::Lifetime>, Option<Ident>)>,
+}
+
+/// Lowers a body; `params` come with their final names.
+pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block, output: &syn::Type) -> Func {
+    let mut active: HashSet<String> = params().iter().filter(|p| p.active).map(|p| p.name.to_string()).collect();
+    loop {
+        sink.clear();
+        let params = params();
+        let before = active.len();
+        let mut lower =
+            Lower { sink, scopes: Scopes::default(), active, aliases: Vec::new(), owners: HashSet::new(), returned: None, loops: vec![] };
+        lower.scopes.push();
+        lower.scopes.reserve(block.to_token_stream());
+        for p in &params {
+            lower.scopes.bind_parameter(&p.said, &p.name);
+            if !matches!(p.ty, syn::Type::Reference(_)) {
+                lower.owners.insert(p.name.to_string());
+            }
+        }
+        let mut body = Vec::new();
+        let mut result = if crate::fence::has_return(&block.to_token_stream()) {
+            lower.body_with_returns(block, output, &mut body)
+        } else {
+            lower.block_value(block, &mut body)
+        };
+        if matches!(result, Operand::Never) {
+            result = Operand::Const(quote!(::core::unreachable!()));
+        }
+        active = lower.active;
+        if active.len() == before {
+            return Func { params, body, result, locals: lower.scopes.locals() };
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// Whether an expression mentions a variable that carries a gradient.
+    pub(crate) fn is_active(&self, tokens: &impl ToTokens) -> bool {
+        self.scopes.mentions(tokens.to_token_stream(), &self.active)
+    }
+
+    /// The tokens under unique names.
+    pub(crate) fn plain(&self, tokens: &impl ToTokens) -> TokenStream {
+        let tokens = tokens.to_token_stream();
+        crate::fence::exits(self.sink, &tokens);
+        self.scopes.rename(tokens)
+    }
+
+    pub(crate) fn opaque(&self, e: &Expr) -> Operand {
+        Operand::Const(self.plain(e))
+    }
+
+    /// Marks the variable behind a place as carrying a gradient.
+    pub(crate) fn activate(&mut self, name: &Ident) {
+        self.active.insert(name.to_string());
+    }
+
+    /// Whether an operand carries a gradient.
+    pub(crate) fn varied(&self, operand: &Operand) -> bool {
+        operand.place().is_some_and(|p| self.active.contains(&p.base.to_string()))
+    }
+
+    /// Reports a construct that is not differentiated.
+    pub(crate) fn unsupported(&self, at: &impl Spanned, what: &str, remedy: &str) -> Operand {
+        self.sink.report(at.span(), &format!("{what} is not differentiated"), remedy);
+        Operand::Const(quote!(()))
+    }
+
+    /// Emits an operation into a fresh temporary or, if given, the variable of a `let`.
+    pub(crate) fn emit(&mut self, op: Op, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
+        let dst = self.scopes.fresh("t", span);
+        self.emit_into(dst, false, None, op, out)
+    }
+
+    pub(crate) fn emit_into(&mut self, dst: Ident, mutable: bool, ty: Option<syn::Type>, op: Op, out: &mut Vec<Stmt>) -> Operand {
+        if op.reads().into_iter().any(|o| self.varied(o)) {
+            self.activate(&dst);
+        }
+        if !matches!(op, Op::Copy(_)) {
+            self.owners.insert(dst.to_string());
+        }
+        out.push(Stmt::Let { dst: dst.clone(), mutable, ty, op });
+        Operand::Place(Place::variable(dst))
+    }
+
+    /// A place expression: a variable, fields, indices, dereferences.
+    pub(crate) fn place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<Place> {
+        match e {
+            Expr::Paren(p) => self.place(&p.expr, out),
+            Expr::Group(g) => self.place(&g.expr, out),
+            Expr::Path(p) => {
+                let base = self.scopes.resolve(p.path.get_ident()?)?;
+                Some(self.alias(&base).unwrap_or_else(|| Place::variable(base)))
+            }
+            Expr::Field(f) => {
+                let place = self.place(&f.base, out)?;
+                let (dot, member) = (&f.dot_token, &f.member);
+                Some(place.then(Step::Field(f.member.clone()), |base| quote!(#base #dot #member)))
+            }
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                let place = self.place(&u.expr, out)?;
+                if self.is_alias(&u.expr) {
+                    return Some(place);
+                }
+                let op = &u.op;
+                Some(place.then(Step::Deref, |base| quote!((#op #base))))
+            }
+            Expr::Index(i) => {
+                let place = self.place(&i.expr, out)?;
+                let index = self.index(&i.index, out);
+                let container = place.tokens.clone();
+                let bracket = syn::token::Bracket(i.bracket_token.span);
+                Some(place.then(Step::Index { index: index.clone(), container }, |base| {
+                    let mut tokens = base.clone();
+                    bracket.surround(&mut tokens, |t| index.to_tokens(t));
+                    tokens
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The place behind a variable that is a reference to a part of another.
+    fn alias(&self, name: &Ident) -> Option<Place> {
+        let (_, place) = self.aliases.iter().rev().find(|(n, _)| name == n)?;
+        let source = Some(place.again().clone());
+        Some(Place { tokens: quote!((*#name)), source, ..place.clone() })
+    }
+
+    /// Whether an expression is the name of such a variable.
+    pub(crate) fn is_alias(&self, e: &Expr) -> bool {
+        match statements::strip(e) {
+            Expr::Path(p) => {
+                p.path.get_ident().and_then(|i| self.scopes.resolve(i)).is_some_and(|i| self.aliases.iter().any(|(n, _)| i == n))
+            }
+            _ => false,
+        }
+    }
+
+    /// An index: pure ones stay where they are, anything else is evaluated once into a variable.
+    pub(crate) fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
+        let tokens = self.plain(e);
+        if is_pure(e) {
+            return tokens;
+        }
+        let dst = self.scopes.fresh("i", e.span());
+        let op = Op::Constant { tokens, why: Why::Inactive };
+        out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+        // a range is not Copy: each use takes its own
+        let tokens = dst.to_token_stream();
+        quote!(::core::clone::Clone::clone(&#tokens))
+    }
+
+    /// The variable of a simple pattern: `x`, `mut x`, `x: T`.
+    pub(crate) fn simple_pattern(pat: &Pat) -> Option<(&syn::PatIdent, Option<&syn::Type>)> {
+        match pat {
+            Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => Some((p, None)),
+            Pat::Type(t) => Self::simple_pattern(&t.pat).map(|(p, _)| (p, Some(&*t.ty))),
+            _ => None,
+        }
+    }
+
+    /// Binds all variables of an inactive pattern.
+    pub(crate) fn bind_pattern(&mut self, pat: &Pat) -> TokenStream {
+        struct Binder<'s>(&'s mut Scopes);
+        impl syn::visit_mut::VisitMut for Binder<'_> {
+            fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
+                p.ident = self.0.bind(&p.ident);
+            }
+        }
+        let mut pat = pat.clone();
+        syn::visit_mut::VisitMut::visit_pat_mut(&mut Binder(&mut self.scopes), &mut pat);
+        pat.to_token_stream()
+    }
+}
+
+/// Whether an expression may be evaluated again without anybody noticing: arithmetic of variables, fields, literals, lengths.
+pub(crate) fn is_pure(e: &Expr) -> bool {
+    match e {
+        Expr::Lit(_) | Expr::Path(_) => true,
+        Expr::Paren(p) => is_pure(&p.expr),
+        Expr::Group(g) => is_pure(&g.expr),
+        Expr::Field(f) => is_pure(&f.base),
+        Expr::Cast(c) => is_pure(&c.expr),
+        Expr::Unary(u) => is_pure(&u.expr),
+        Expr::Index(i) => is_pure(&i.expr) && is_pure(&i.index),
+        Expr::Binary(b) => {
+            !matches!(b.op, syn::BinOp::AddAssign(_) | syn::BinOp::SubAssign(_) | syn::BinOp::MulAssign(_) | syn::BinOp::DivAssign(_))
+                && is_pure(&b.left)
+                && is_pure(&b.right)
+        }
+        Expr::Range(r) => r.start.as_deref().is_none_or(is_pure) && r.end.as_deref().is_none_or(is_pure),
+        Expr::Tuple(t) => t.elems.iter().all(is_pure),
+        Expr::Array(a) => a.elems.iter().all(is_pure),
+        Expr::MethodCall(m) => {
+            m.args.is_empty() && (m.method == "len" || m.method == "nrows" || m.method == "ncols") && is_pure(&m.receiver)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an expression certainly yields a value of its own, not a reference to something else.
+pub(crate) fn is_owned(e: &Expr) -> bool {
+    const OWNING: &[&str] = &["clone", "to_vec", "to_owned", "collect", "into_boxed_slice", "detach", "zip_map", "map", "into"];
+    if mentions_mut(&e.to_token_stream()) {
+        return false;
+    }
+    match statements::strip(e) {
+        Expr::Lit(_) | Expr::Array(_) | Expr::Repeat(_) | Expr::Struct(_) | Expr::Tuple(_) | Expr::Binary(_) | Expr::Cast(_) => true,
+        Expr::Macro(m) => m.mac.path.is_ident("vec") || m.mac.path.segments.last().is_some_and(|s| s.ident == "tensor" || s.ident == "vec"),
+        Expr::MethodCall(m) => OWNING.iter().any(|o| m.method == o) || crate::ops::find(&m.method.to_string(), m.args.len()).is_some(),
+        Expr::Call(_) => true,
+        _ => false,
+    }
+}
+
+fn mentions_mut(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Ident(i) => i == "mut" || i.to_string().ends_with("_mut"),
+        proc_macro2::TokenTree::Group(g) => mentions_mut(&g.stream()),
+        _ => false,
+    })
+}

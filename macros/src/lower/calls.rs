@@ -1,0 +1,164 @@
+//! Lowering of calls: the table's methods, differentiable functions and methods, constructors, the marker `detach`.
+//!
+//! Input: `syn::ExprCall`, `syn::ExprMethodCall`. Output: an operation. Invariant: a callee is known from the table, or it
+//! is a differentiable function with a companion; rustc says so on the user's line where it is neither.
+
+use super::Lower;
+use super::statements::operand_tokens;
+use crate::ir::{Callee, Op, Operand, Place, Slot, Stmt, Why};
+use crate::ops;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+/// Methods whose results carry no gradient, whatever the receiver.
+const INERT: &[&str] = &[
+    "len",
+    "is_empty",
+    "shape",
+    "ndim",
+    "numel",
+    "nrows",
+    "ncols",
+    "argmax",
+    "argmin",
+    "gt",
+    "lt",
+    "ge",
+    "le",
+    "eq",
+    "ne",
+    "is_nan",
+    "is_finite",
+    "is_infinite",
+    "is_sign_negative",
+    "is_sign_positive",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "total_cmp",
+    "partial_cmp",
+    "cmp",
+    "to_bits",
+    "size",
+    "capacity",
+];
+
+/// Methods that yield the same value.
+const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "cloned", "as_ref", "as_slice"];
+
+/// Methods that are flat almost everywhere.
+const FLAT: &[&str] = &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even"];
+
+impl Lower<'_> {
+    pub(crate) fn method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        let name = m.method.to_string();
+        let whole = Expr::MethodCall(m.clone());
+        if name == "detach" && m.args.is_empty() {
+            let x = self.receiver(&m.receiver, out);
+            let t = operand_tokens(&x);
+            let (dot, method) = (&m.dot_token, &m.method);
+            let tokens = quote!(#t #dot #method());
+            return self.emit(Op::Constant { tokens, why: Why::Detach }, m.span(), out);
+        }
+        if INERT.contains(&name.as_str()) {
+            return self.opaque(&whole);
+        }
+        if FLAT.contains(&name.as_str()) {
+            let remedy = format!("write `no_grad!({})` if that is meant", m.to_token_stream());
+            return self.unsupported(&m.method, &format!("`{name}`, whose derivative is zero almost everywhere,"), &remedy);
+        }
+        if COPIES.contains(&name.as_str()) && m.args.is_empty() {
+            return self.copy(m, out);
+        }
+        match ops::find(&name, m.args.len()) {
+            Some(row) => self.table_method(m, row, out),
+            None => self.user_method(m, out),
+        }
+    }
+
+    fn copy(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        let x = self.receiver(&m.receiver, out);
+        let (t, dot, method) = (operand_tokens(&x), &m.dot_token, &m.method);
+        let Some(place) = x.place() else { return Operand::Const(quote!(#t #dot #method())) };
+        let op = Op::Copy(Operand::Place(Place { tokens: quote!(#t #dot #method()), ..place.clone() }));
+        self.emit(op, m.span(), out)
+    }
+
+    fn table_method(&mut self, m: &syn::ExprMethodCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
+        let x = self.receiver(&m.receiver, out);
+        let mut operands = vec![x];
+        let mut params = Vec::new();
+        let mut args = Vec::new();
+        for (k, arg) in m.args.iter().enumerate() {
+            if k + 1 < row.operands {
+                let value = self.value(arg, out);
+                args.push(operand_tokens(&value));
+                operands.push(value);
+            } else {
+                let tokens = self.named(arg, out);
+                args.push(tokens.clone());
+                params.push(tokens);
+            }
+        }
+        let receiver = operand_tokens(&operands[0]);
+        let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
+        let primal = quote!(#receiver #dot #method #turbofish (#(#args),*));
+        self.rule(row, operands, params, primal, m.span(), out)
+    }
+
+    fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        let receiver = self.receiver(&m.receiver, out);
+        let args = self.sequence(&m.args, out);
+        let (r, a) = (operand_tokens(&receiver), args.iter().map(operand_tokens));
+        let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
+        let primal = quote!(#r #dot #method #turbofish (#(#a),*));
+        self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, primal }, m.span(), out)
+    }
+
+    pub(crate) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Operand {
+        let Expr::Path(func) = &*c.func else {
+            return self.unsupported(&c.func, "a call of this expression", "call a function by its name");
+        };
+        let last = func.path.segments.last().expect("a path has a segment");
+        let name = last.ident.to_string();
+        if func.path.get_ident().is_some_and(|i| self.scopes.resolve(i).is_some()) {
+            return self.unsupported(&c.func, "a call of a closure or function pointer", "call a `#[differentiable]` function by its name");
+        }
+        if name.starts_with(char::is_uppercase) {
+            let path = &func.path;
+            let slots = c.args.iter().enumerate().map(|(k, e)| (Slot::Field(syn::Member::Unnamed(k.into())), e)).collect();
+            return self.build(slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+        }
+        let owner = func.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
+        let is_type = owner.as_ref().is_some_and(|o| o.starts_with(char::is_uppercase) || o == "f64" || o == "f32");
+        if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
+            return self.table_function(c, row, out);
+        }
+        let args = self.sequence(&c.args, out);
+        let (f, a) = (self.plain(&c.func), args.iter().map(operand_tokens));
+        let primal = quote!(#f(#(#a),*));
+        self.emit(Op::Call { callee: Callee::Path(func.path.clone()), args, primal }, c.span(), out)
+    }
+
+    /// `f64::sin(x)`, `Tensor::concat(&[&a, &b], 0)`: the same rows as for methods.
+    fn table_function(&mut self, c: &syn::ExprCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
+        let mut operands = Vec::new();
+        let (mut params, mut args): (Vec<TokenStream>, Vec<TokenStream>) = (vec![], vec![]);
+        for (k, arg) in c.args.iter().enumerate() {
+            if k < row.operands {
+                let value = self.value(arg, out);
+                args.push(operand_tokens(&value));
+                operands.push(value);
+            } else {
+                let tokens = self.named(arg, out);
+                args.push(tokens.clone());
+                params.push(tokens);
+            }
+        }
+        let f = &c.func;
+        self.rule(row, operands, params, quote!(#f(#(#args),*)), c.span(), out)
+    }
+}

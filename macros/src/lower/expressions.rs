@@ -1,0 +1,300 @@
+//! Lowering of expressions that mention a variable carrying a gradient.
+//!
+//! Input: `syn::Expr`. Output: an operand, after the operations that compute it.
+//! Invariant: every arm either lowers or reports; there is no silent default.
+
+use super::Lower;
+use super::statements::{operand_tokens, strip};
+use crate::ir::{Op, Operand, Place, Slot, Step, Stmt, Why};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, UnOp};
+
+impl Lower<'_> {
+    /// Lowers an expression to an operand.
+    pub(crate) fn value(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        if !self.is_active(e) && !matches!(e, Expr::Path(_)) && !Self::has_exits(e) {
+            return self.opaque(e);
+        }
+        match e {
+            Expr::Paren(p) => self.value(&p.expr, out),
+            Expr::Group(g) => self.value(&g.expr, out),
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => self.read(e, out),
+            Expr::Unary(u) => self.unary(u, e, out),
+            Expr::Binary(b) => self.binary(b, e, out),
+            Expr::Cast(c) => self.cast(c, out),
+            Expr::Reference(r) => self.reference(r, out),
+            Expr::MethodCall(m) => self.method(m, out),
+            Expr::Call(c) => self.call(c, out),
+            Expr::Tuple(t) => {
+                let slots = t.elems.iter().enumerate().map(|(k, e)| (Slot::Field(unnamed(k, e)), e)).collect();
+                self.build(slots, e.span(), |parts| quote!((#(#parts,)*)), out)
+            }
+            Expr::Array(a) => {
+                let slots = a.elems.iter().enumerate().map(|(k, e)| (Slot::Element(k), e)).collect();
+                self.build(slots, e.span(), |parts| quote!([#(#parts),*]), out)
+            }
+            Expr::Repeat(r) => {
+                let len = self.plain(&r.len);
+                self.build(vec![(Slot::Every, &*r.expr)], e.span(), |parts| quote!([#(#parts)*; #len]), out)
+            }
+            Expr::Struct(s) => self.struct_literal(s, out),
+            Expr::Block(b) => self.block_value(&b.block, out),
+            Expr::If(i) => self.branch(i, out),
+            Expr::Macro(m) => self.macro_value(m, out),
+            Expr::Lit(_) => self.opaque(e),
+            Expr::Match(m) => self.unsupported(&m.match_token, "`match` over a value that carries a gradient", "use `if` and `else`"),
+            Expr::Closure(c) => self.unsupported(
+                c,
+                "a closure that captures a value carrying a gradient",
+                "write a loop, or a function with `#[differentiable]`",
+            ),
+            Expr::Return(r) => self.exit_return(r, out),
+            Expr::Break(b) => self.exit_break(b, out),
+            Expr::Continue(c) => Self::exit_continue(c, out),
+            Expr::Try(t) => self.unsupported(&t.question_token, "`?`", "take the value apart before the call"),
+            Expr::Loop(l) => self.endless_loop(l, out),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {
+                self.expression_statement(e, out);
+                Operand::Const(quote!(()))
+            }
+            Expr::Unsafe(u) => self.unsupported(&u.unsafe_token, "`unsafe` code", "write `no_grad! { … }` if no gradient is meant"),
+            Expr::Await(_) | Expr::Async(_) => self.unsupported(e, "`async` code", "differentiate the computation apart from the waiting"),
+            Expr::Range(_) => {
+                self.unsupported(e, "a range whose ends carry a gradient", "convert the ends to integers outside, or inside `no_grad!`")
+            }
+            other => self.unsupported(other, "this expression", "write `no_grad! { … }` around it if no gradient is meant"),
+        }
+    }
+
+    /// A variable, field or element.
+    fn read(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        let place = match e {
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => self.place(e, out),
+            _ => None,
+        };
+        match (place, e) {
+            (Some(p), _) if self.is_alias(e) => Operand::Ref(p),
+            (Some(p), _) if self.active.contains(&p.base.to_string()) => Operand::Place(p),
+            (Some(p), _) => Operand::Const(p.tokens),
+            (None, Expr::Field(f)) => match self.value(&f.base, out) {
+                Operand::Place(base) | Operand::Ref(base) => {
+                    let member = &f.member;
+                    Operand::Place(base.then(Step::Field(member.clone()), |t| quote!(#t.#member)))
+                }
+                Operand::Const(_) | Operand::Never => self.opaque(e),
+            },
+            (None, Expr::Index(i)) => match self.value(&i.expr, out) {
+                Operand::Place(base) | Operand::Ref(base) => {
+                    let index = self.index(&i.index, out);
+                    let container = base.tokens.clone();
+                    Operand::Place(base.then(Step::Index { index: index.clone(), container }, |t| quote!(#t[#index])))
+                }
+                Operand::Const(_) | Operand::Never => self.opaque(e),
+            },
+            (None, _) => self.opaque(e),
+        }
+    }
+
+    fn unary(&mut self, u: &syn::ExprUnary, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        match u.op {
+            UnOp::Neg(token) => {
+                let x = self.value(&u.expr, out);
+                let t = operand_tokens(&x);
+                let primal = quote!(#token #t);
+                self.rule(crate::ops::operator_row("Neg"), vec![x], vec![], primal, e.span(), out)
+            }
+            UnOp::Deref(_) => match self.place(e, out) {
+                Some(p) => Operand::Place(p),
+                None => self.unsupported(e, "a dereference of this expression", "bind the reference to a name first"),
+            },
+            _ => self.opaque(e),
+        }
+    }
+
+    fn binary(&mut self, b: &syn::ExprBinary, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        let name = match b.op {
+            BinOp::Add(_) => "Add",
+            BinOp::Sub(_) => "Sub",
+            BinOp::Mul(_) => "Mul",
+            BinOp::Div(_) => "Div",
+            BinOp::Rem(_) => "Rem",
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) | BinOp::And(_) | BinOp::Or(_) => {
+                return self.opaque(e);
+            }
+            _ => return self.unsupported(&b.op, "this operator", "write `no_grad! { … }` if no gradient is meant"),
+        };
+        let operands = self.sequence([&*b.left, &*b.right], out);
+        let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
+        let primal = quote!(#l #op #r);
+        self.rule(crate::ops::operator_row(name), operands, vec![], primal, e.span(), out)
+    }
+
+    /// An operation of the table. Constant operands of unknown type get a variable, so that the adjoint sees their type.
+    pub(crate) fn rule(
+        &mut self,
+        row: &'static crate::ops::Row,
+        operands: Vec<Operand>,
+        params: Vec<TokenStream>,
+        primal: TokenStream,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
+        let op = Op::Rule { name: row.name.to_owned(), operands, params, keep: row.keep, primal };
+        self.emit(op, span, out)
+    }
+
+    /// Lowers operands in their order. What a later one changes is read before it.
+    pub(crate) fn sequence<'e>(&mut self, all: impl IntoIterator<Item = &'e Expr>, out: &mut Vec<Stmt>) -> Vec<Operand> {
+        let mut done: Vec<(Operand, usize)> = Vec::new();
+        for e in all {
+            let before = out.len();
+            let mut value = self.value(e, out);
+            if let Operand::Const(tokens) = &value
+                && !super::is_pure(e)
+                && !matches!(strip(e), Expr::Closure(_) | Expr::Reference(_))
+            {
+                // evaluated once, and in its turn
+                let dst = self.scopes.fresh("c", e.span());
+                let op = Op::Constant { tokens: tokens.clone(), why: Why::Inactive };
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+                value = Operand::Const(dst.to_token_stream());
+            }
+            let changes = out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. }));
+            if changes {
+                for (operand, at) in done.iter_mut().rev() {
+                    let Operand::Place(place) = &*operand else { continue };
+                    let dst = self.scopes.fresh("t", e.span());
+                    self.activate(&dst);
+                    out.insert(*at, Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Copy(Operand::Place(place.clone())) });
+                    *operand = Operand::Place(Place::variable(dst));
+                }
+            }
+            done.push((value, out.len()));
+        }
+        done.into_iter().map(|(o, _)| o).collect()
+    }
+
+    /// Hoists a parameter that is not pure into a variable.
+    pub(crate) fn named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
+        match self.value(e, out) {
+            Operand::Const(tokens) if super::is_pure(e) => tokens,
+            Operand::Const(tokens) => {
+                let dst = self.scopes.fresh("p", e.span());
+                let op = Op::Constant { tokens, why: Why::Inactive };
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+                dst.to_token_stream()
+            }
+            other => {
+                let problem = "the derivative of this operation with respect to this argument";
+                self.unsupported(e, problem, "write `.detach()` on it if it is meant to be constant");
+                operand_tokens(&other)
+            }
+        }
+    }
+
+    fn cast(&mut self, c: &syn::ExprCast, out: &mut Vec<Stmt>) -> Operand {
+        let ty = &c.ty;
+        let target = ty.to_token_stream().to_string();
+        if target != "f64" && target != "f32" {
+            let remedy = format!("write `no_grad!({})` if no gradient is meant", c.to_token_stream());
+            return self.unsupported(c, &format!("a cast to `{target}`, which drops the derivative,"), &remedy);
+        }
+        let x = self.value(&c.expr, out);
+        let t = operand_tokens(&x);
+        self.rule(&crate::ops::CAST, vec![x], vec![], quote!(#t as #ty), c.span(), out)
+    }
+
+    fn reference(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Operand {
+        if r.mutability.is_some() {
+            return self.unsupported(r, "a mutable borrow of a value that carries a gradient", "return the new value instead");
+        }
+        if let Some(place) = self.place(&r.expr, out) {
+            return Operand::Ref(place);
+        }
+        match self.value(&r.expr, out) {
+            Operand::Place(p) => Operand::Ref(p),
+            Operand::Ref(_) => self.unsupported(r, "a reference to a reference", "borrow the value itself"),
+            Operand::Const(t) => Operand::Const(quote!(&#t)),
+            Operand::Never => Operand::Never,
+        }
+    }
+
+    /// A struct, tuple or array: each part is lowered, then the whole is built.
+    pub(crate) fn build(
+        &mut self,
+        parts: Vec<(Slot, &Expr)>,
+        span: proc_macro2::Span,
+        primal: impl FnOnce(Vec<TokenStream>) -> TokenStream,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
+        let mut fields = Vec::new();
+        let mut tokens = Vec::new();
+        let (slots, parts): (Vec<Slot>, Vec<&Expr>) = parts.into_iter().unzip();
+        for (slot, value) in slots.into_iter().zip(self.sequence(parts, out)) {
+            tokens.push(operand_tokens(&value));
+            fields.push((slot, value));
+        }
+        let op = Op::Build { fields, primal: primal(tokens) };
+        self.emit(op, span, out)
+    }
+
+    fn struct_literal(&mut self, s: &syn::ExprStruct, out: &mut Vec<Stmt>) -> Operand {
+        if s.rest.is_some() {
+            return self.unsupported(s, "struct update syntax", "write all the fields");
+        }
+        let path = &s.path;
+        let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();
+        let parts = s.fields.iter().map(|f| (Slot::Field(f.member.clone()), &f.expr)).collect();
+        self.build(parts, s.span(), |values| quote!(#path { #(#names: #values),* }), out)
+    }
+
+    fn macro_value(&mut self, m: &syn::ExprMacro, out: &mut Vec<Stmt>) -> Operand {
+        let name = m.mac.path.segments.last().map_or(String::new(), |s| s.ident.to_string());
+        match name.as_str() {
+            "no_grad" => {
+                self.check_no_grad(&m.mac);
+                self.emit(Op::Constant { tokens: self.plain(m), why: Why::NoGrad }, m.span(), out)
+            }
+            "vec" => self.vec_macro(m, out),
+            "matches" | "format" => self.opaque(&Expr::Macro(m.clone())),
+            _ => {
+                let remedy = "write its expansion, or `no_grad! { … }` around it if no gradient is meant";
+                self.unsupported(&m.mac.path, &format!("the macro `{name}!`, which mentions a value that carries a gradient,"), remedy)
+            }
+        }
+    }
+
+    fn vec_macro(&mut self, m: &syn::ExprMacro, out: &mut Vec<Stmt>) -> Operand {
+        let body = &m.mac.tokens;
+        match syn::parse2::<Expr>(quote!([#body])) {
+            Ok(Expr::Array(a)) => {
+                let slots = a.elems.iter().enumerate().map(|(k, e)| (Slot::Element(k), e)).collect();
+                self.build(slots, m.span(), |parts| quote!(::std::vec![#(#parts),*]), out)
+            }
+            Ok(Expr::Repeat(r)) => {
+                let len = self.plain(&r.len);
+                self.build(vec![(Slot::Every, &*r.expr)], m.span(), |parts| quote!(::std::vec![#(#parts)*; #len]), out)
+            }
+            _ => self.unsupported(m, "this `vec!`", "list its elements"),
+        }
+    }
+
+    /// The operand behind a receiver: a place is not moved by looking at it.
+    pub(crate) fn receiver(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        match self.place(strip(e), out) {
+            Some(p) if self.active.contains(&p.base.to_string()) => Operand::Place(p),
+            Some(p) => Operand::Const(p.tokens),
+            None => match self.value(e, out) {
+                // a method looks through the reference
+                Operand::Ref(p) => Operand::Place(p),
+                other => other,
+            },
+        }
+    }
+}
+
+fn unnamed(k: usize, e: &Expr) -> syn::Member {
+    syn::Member::Unnamed(syn::Index { index: k as u32, span: e.span() })
+}

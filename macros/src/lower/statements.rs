@@ -1,0 +1,428 @@
+//! Lowering of statements: bindings, assignments, branches, loops.
+//!
+//! Input: `syn::Stmt`. Output: IR statements, in the order of evaluation.
+//! Invariant: a statement without active variables is opaque, unless it assigns one.
+
+use super::{Lower, is_owned};
+use crate::ir::{Head, Op, Operand, Place, Range, Stmt, Why};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Pat};
+
+/// Macros that only read their arguments and yield nothing differentiable.
+const READING_MACROS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "println",
+    "eprintln",
+    "print",
+    "eprint",
+    "panic",
+    "unreachable",
+    "todo",
+    "unimplemented",
+    "format",
+    "matches",
+];
+
+impl Lower<'_> {
+    /// A block as a value, in its own scope but without braces: names are unique.
+    pub(crate) fn block_value(&mut self, block: &Block, out: &mut Vec<Stmt>) -> Operand {
+        self.scopes.push();
+        let aliases = self.aliases.len();
+        let mut value = Operand::Const(quote!(()));
+        for (k, stmt) in block.stmts.iter().enumerate() {
+            let last = k + 1 == block.stmts.len();
+            match stmt {
+                syn::Stmt::Expr(e, None) if last => value = self.tail(e, out),
+                other => self.statement(other, out),
+            }
+        }
+        self.scopes.pop();
+        self.aliases.truncate(aliases);
+        if matches!(out.last(), Some(Stmt::Exit { .. })) { Operand::Never } else { value }
+    }
+
+    /// The last expression of a block: a value, or a statement such as `for`.
+    fn tail(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        match e {
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {
+                self.expression_statement(e, out);
+                Operand::Const(quote!(()))
+            }
+            Expr::If(i) if Self::has_exits(e) => self.branch(i, out),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.value(e, out),
+            Expr::Binary(b) if compound(&b.op).is_some() => {
+                self.expression_statement(e, out);
+                Operand::Const(quote!(()))
+            }
+            _ => self.value(e, out),
+        }
+    }
+
+    fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) {
+        match stmt {
+            syn::Stmt::Local(local) => self.local(local, out),
+            syn::Stmt::Item(item) => out.push(Stmt::Opaque(item.to_token_stream())),
+            syn::Stmt::Expr(e, _) => self.expression_statement(e, out),
+            syn::Stmt::Macro(m) => self.macro_statement(m, out),
+        }
+    }
+
+    fn macro_statement(&mut self, m: &syn::StmtMacro, out: &mut Vec<Stmt>) {
+        let name = m.mac.path.segments.last().map_or(String::new(), |s| s.ident.to_string());
+        if name == "no_grad" {
+            self.check_no_grad(&m.mac);
+        } else if self.is_active(&m.mac) && !READING_MACROS.contains(&name.as_str()) {
+            let remedy = "write its expansion, or `no_grad! { … }` around it if no gradient is meant";
+            self.unsupported(&m.mac.path, &format!("the macro `{name}!`, which mentions a value that carries a gradient,"), remedy);
+        }
+        out.push(Stmt::Opaque(self.plain(m)));
+    }
+
+    /// Inside `no_grad!` nothing outside that carries a gradient may be assigned.
+    pub(crate) fn check_no_grad(&self, mac: &syn::Macro) {
+        let Ok(block) = mac.parse_body_with(Block::parse_within) else { return };
+        struct Assigned<'l, 'a>(&'l Lower<'a>);
+        impl<'ast> syn::visit::Visit<'ast> for Assigned<'_, '_> {
+            fn visit_expr(&mut self, e: &'ast Expr) {
+                let target = match e {
+                    Expr::Assign(a) => Some(&a.left),
+                    Expr::Binary(b) if compound(&b.op).is_some() => Some(&b.left),
+                    Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
+                    _ => None,
+                };
+                if let Some(t) = target.filter(|t| self.0.is_active(t)) {
+                    let name = t.to_token_stream();
+                    let problem = format!("`{name}` carries a gradient and is changed inside `no_grad!`: its derivative would be lost");
+                    self.0.sink.report(t.span(), &problem, "compute the new value outside, and say `.detach()` on what carries none");
+                }
+                syn::visit::visit_expr(self, e);
+            }
+        }
+        for stmt in &block {
+            syn::visit::Visit::visit_stmt(&mut Assigned(self), stmt);
+        }
+    }
+
+    fn local(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
+        let Some(init) = &local.init else { return self.declare(local, out) };
+        if init.diverge.is_some() && self.is_active(&init.expr) {
+            self.unsupported(
+                local,
+                "`let … else` on a value that carries a gradient",
+                "use `if let`, or take the value apart before the call",
+            );
+            return;
+        }
+        if let Some((pat, ty)) = Self::simple_pattern(&local.pat) {
+            return self.bind(pat, ty.cloned(), &init.expr, out);
+        }
+        if !self.is_active(&init.expr) {
+            let value = self.plain(&init.expr);
+            let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
+            let pat = self.bind_pattern(&local.pat);
+            out.push(Stmt::Opaque(quote!(let #pat = #value #diverge;)));
+            return;
+        }
+        let value = self.value(&init.expr, out);
+        self.destructure(&local.pat, value, out);
+    }
+
+    /// `let (a, (b, c)) = value;` as projections.
+    fn destructure(&mut self, pat: &Pat, value: Operand, out: &mut Vec<Stmt>) {
+        let (Pat::Tuple(tuple), Some(place)) = (pat, value.place().cloned()) else {
+            self.unsupported(pat, "this pattern over a value that carries a gradient", "bind the value to a name and read its fields");
+            return;
+        };
+        for (k, part) in tuple.elems.iter().enumerate() {
+            let member = syn::Member::Unnamed(syn::Index { index: k as u32, span: part.span() });
+            let field = place.then(crate::ir::Step::Field(member.clone()), |base| quote!(#base.#member));
+            match (part, Self::simple_pattern(part)) {
+                (Pat::Wild(_), _) => {}
+                (_, Some((p, ty))) => {
+                    let dst = self.scopes.bind(&p.ident);
+                    let op = Op::Copy(Operand::Place(field));
+                    self.emit_into(dst, p.mutability.is_some(), ty.cloned(), op, out);
+                }
+                _ => self.destructure(part, Operand::Place(field), out),
+            }
+        }
+    }
+
+    fn declare(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
+        match Self::simple_pattern(&local.pat) {
+            Some((p, ty)) => {
+                let dst = self.scopes.bind(&p.ident);
+                out.push(Stmt::Declare { dst, mutable: p.mutability.is_some(), ty: ty.cloned() });
+            }
+            None => {
+                self.unsupported(local, "a pattern without a value", "declare each variable by itself");
+            }
+        }
+    }
+
+    /// `let x = e;`: the last operation of `e` goes straight into `x`.
+    fn bind(&mut self, pat: &syn::PatIdent, ty: Option<syn::Type>, e: &Expr, out: &mut Vec<Stmt>) {
+        let mutable = pat.mutability.is_some();
+        if let Expr::Reference(r) = strip(e)
+            && (self.is_active(e) || r.mutability.is_some())
+            && let Some(place) = self.place(&r.expr, out)
+        {
+            let (tokens, and, mutability) = (&place.tokens, &r.and_token, &r.mutability);
+            let value = quote!(#and #mutability #tokens);
+            if mutable {
+                self.unsupported(pat, "a reference that may change to another place", "bind it without `mut`");
+            }
+            let dst = self.scopes.bind(&pat.ident);
+            out.push(Stmt::Opaque(quote!(let #dst = #value;)));
+            let source = Some(place.again().clone());
+            if self.active.contains(&place.base.to_string()) {
+                self.activate(&dst);
+            }
+            self.aliases.push((dst.to_string(), Place { source, ..place }));
+            return;
+        }
+        let start = out.len();
+        let value = self.value(e, out);
+        let dst = self.scopes.bind(&pat.ident);
+        if is_owned(e) {
+            self.owners.insert(dst.to_string());
+        }
+        let is_last = matches!((out.last(), value.place()), (Some(Stmt::Let { dst: d, .. }), Some(p)) if *d == p.base && p.path.is_empty());
+        if is_last && out.len() > start {
+            let Some(Stmt::Let { dst: d, mutable: m, ty: t, .. }) = out.last_mut() else { return };
+            if self.active.contains(&d.to_string()) {
+                self.active.insert(dst.to_string());
+            }
+            (*d, *m, *t) = (dst, mutable, ty);
+            return;
+        }
+        let op = match value {
+            Operand::Const(tokens) => Op::Constant { tokens, why: Why::Inactive },
+            other => Op::Copy(other),
+        };
+        self.emit_into(dst, mutable, ty, op, out);
+    }
+
+    pub(super) fn expression_statement(&mut self, e: &Expr, out: &mut Vec<Stmt>) {
+        match e {
+            Expr::Assign(a) if self.is_active(&a.right) || self.is_active(&a.left) => self.assign(a, out),
+            Expr::Binary(b) if compound(&b.op).is_some() && (self.is_active(&b.left) || self.is_active(&b.right)) => {
+                let value = self.value(&b.right, out);
+                let operator = compound(&b.op).map(str::to_owned);
+                self.store(&b.left, operator, value, &b.op, out);
+            }
+            Expr::If(_) | Expr::Block(_) | Expr::Loop(_) if self.is_active(e) || Self::has_exits(e) => {
+                self.value(e, out);
+            }
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
+                self.value(e, out);
+            }
+            Expr::ForLoop(f) if self.is_active(f) || Self::has_exits(f) => self.for_loop(f, out),
+            Expr::While(w) if self.is_active(w) || Self::has_exits(w) => self.while_loop(w, out),
+            Expr::Macro(m) => self.macro_statement(&syn::StmtMacro { attrs: vec![], mac: m.mac.clone(), semi_token: None }, out),
+            _ if self.is_active(e) => {
+                self.value(e, out);
+            }
+            _ => out.push(Stmt::Opaque({
+                let t = self.plain(e);
+                quote!(#t;)
+            })),
+        }
+    }
+
+    fn assign(&mut self, a: &syn::ExprAssign, out: &mut Vec<Stmt>) {
+        if matches!(*a.left, Expr::Tuple(_)) {
+            self.unsupported(&a.left, "assignment to a pattern", "assign each variable by itself");
+            return;
+        }
+        let value = self.value(&a.right, out);
+        self.store(&a.left, None, value, &a.eq_token, out);
+    }
+
+    fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
+        let Some(place) = self.place(left, out) else {
+            self.unsupported(left, "assignment to this expression", "assign to a variable, a field or an element");
+            return;
+        };
+        let owned = place.path.is_empty() || self.owners.contains(&place.base.to_string());
+        if !owned && (self.varied(&value) || self.active.contains(&place.base.to_string())) {
+            let name = place.base.to_string();
+            let problem = format!("an assignment through `{name}`, which may be a reference to another variable,");
+            self.unsupported(left, &problem, "assign to the variable itself");
+        }
+        if self.varied(&value) {
+            self.activate(&place.base);
+        }
+        let (lhs, rhs) = (&place.tokens, operand_tokens(&value));
+        let primal = quote!(#lhs #token #rhs;);
+        let init = operator.is_none() && declared_last(out, &place);
+        out.push(Stmt::Store { place, operator, value, primal, init });
+    }
+
+    /// `if` as a value: a declared variable that both branches assign.
+    pub(crate) fn branch(&mut self, e: &syn::ExprIf, out: &mut Vec<Stmt>) -> Operand {
+        if has_let(&e.cond) {
+            return self.unsupported(
+                &e.cond,
+                "`if let` over a value that carries a gradient",
+                "compare and read fields, or write `no_grad!`",
+            );
+        }
+        let cond = self.plain(&e.cond);
+        let mut then = Vec::new();
+        let a = self.block_value(&e.then_branch, &mut then);
+        let mut els = Vec::new();
+        let b = match &e.else_branch {
+            Some((_, e)) => self.tail(e, &mut els),
+            None => Operand::Const(quote!(())),
+        };
+        let nothing = |o: &Operand| is_unit(o) || matches!(o, Operand::Never);
+        if e.else_branch.is_none() || (nothing(&a) && nothing(&b) && (is_unit(&a) || is_unit(&b))) {
+            out.push(Stmt::If { cond, then, els });
+            return Operand::Const(quote!(()));
+        }
+        if matches!((&a, &b), (Operand::Never, Operand::Never)) {
+            out.push(Stmt::If { cond, then, els });
+            return Operand::Never;
+        }
+        let dst = self.scopes.fresh("t", e.span());
+        out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
+        self.assign_to(&dst, a, &mut then);
+        self.assign_to(&dst, b, &mut els);
+        out.push(Stmt::If { cond, then, els });
+        Operand::Place(Place::variable(dst))
+    }
+
+    fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) {
+        if self.is_active(&f.expr) && !is_range(&f.expr) {
+            self.unsupported(
+                &f.expr,
+                "a loop over the elements of a value that carries a gradient",
+                "loop over its indices: `for i in 0..x.len()`",
+            );
+            return;
+        }
+        let iter = self.plain(&f.expr);
+        let ends = self.range(&f.expr);
+        self.scopes.push();
+        let pat = self.bind_pattern(&f.pat);
+        let label = f.label.as_ref();
+        let range = match Self::simple_pattern(&f.pat) {
+            Some((p, _)) if p.mutability.is_none() => self.scopes.resolve(&p.ident).zip(ends),
+            _ => None,
+        };
+        self.loop_body(
+            Head { tokens: quote!(#label for #pat in #iter), range },
+            f.label.as_ref().map(|l| l.name.clone()),
+            None,
+            &f.body,
+            out,
+        );
+        self.scopes.pop();
+    }
+
+    /// The range `lo..hi`, if its ends are pure.
+    fn range(&self, e: &Expr) -> Option<Range> {
+        let (mut e, mut reversed) = (strip(e), false);
+        if let Expr::MethodCall(m) = e
+            && m.method == "rev"
+        {
+            (e, reversed) = (strip(&m.receiver), true);
+        }
+        let Expr::Range(r) = e else { return None };
+        let (lo, hi) = (r.start.as_ref()?, r.end.as_ref()?);
+        let inclusive = matches!(r.limits, syn::RangeLimits::Closed(_));
+        let pure = super::is_pure(lo) && super::is_pure(hi);
+        pure.then(|| Range { lo: self.plain(lo), hi: self.plain(hi), inclusive, reversed })
+    }
+
+    fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) {
+        if has_let(&w.cond) {
+            self.unsupported(&w.cond, "`while let` over a value that carries a gradient", "loop over indices");
+            return;
+        }
+        let (cond, label) = (self.plain(&w.cond), w.label.as_ref());
+        self.loop_body(
+            Head { tokens: quote!(#label while #cond), range: None },
+            w.label.as_ref().map(|l| l.name.clone()),
+            None,
+            &w.body,
+            out,
+        );
+    }
+
+    pub(super) fn loop_body(&mut self, head: Head, label: Option<syn::Lifetime>, value: Option<Ident>, block: &Block, out: &mut Vec<Stmt>) {
+        let mut body = Vec::new();
+        self.loops.push((label, value));
+        self.block_value(block, &mut body);
+        self.loops.pop();
+        out.push(Stmt::Loop { head, body, tag: None });
+    }
+}
+
+/// The tokens that read an operand.
+pub(crate) fn operand_tokens(o: &Operand) -> TokenStream {
+    match o {
+        Operand::Const(t) => t.clone(),
+        Operand::Never => quote!(::core::unreachable!()),
+        Operand::Place(p) => p.tokens.clone(),
+        Operand::Ref(p) => {
+            let t = &p.tokens;
+            quote!(&#t)
+        }
+    }
+}
+
+/// The operation of `+=` and its like.
+pub(crate) fn compound(op: &syn::BinOp) -> Option<&'static str> {
+    Some(match op {
+        syn::BinOp::AddAssign(_) => "Add",
+        syn::BinOp::SubAssign(_) => "Sub",
+        syn::BinOp::MulAssign(_) => "Mul",
+        syn::BinOp::DivAssign(_) => "Div",
+        syn::BinOp::RemAssign(_) => "Rem",
+        _ => return None,
+    })
+}
+
+pub(crate) fn strip(e: &Expr) -> &Expr {
+    match e {
+        Expr::Paren(p) => strip(&p.expr),
+        Expr::Group(g) => strip(&g.expr),
+        other => other,
+    }
+}
+
+fn is_range(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Range(_) => true,
+        Expr::MethodCall(m) => matches!(m.method.to_string().as_str(), "rev" | "step_by") && is_range(&m.receiver),
+        _ => false,
+    }
+}
+
+fn is_unit(o: &Operand) -> bool {
+    matches!(o, Operand::Const(t) if t.to_string().replace(' ', "") == "()")
+}
+
+fn has_let(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Let(_) => true,
+        Expr::Binary(b) => has_let(&b.left) || has_let(&b.right),
+        _ => false,
+    }
+}
+
+/// Whether a store is the first one to a variable declared just before, in the same block.
+fn declared_last(out: &[Stmt], place: &Place) -> bool {
+    let declared = |d: &Ident| *d == place.base && place.path.is_empty();
+    out.iter().any(|s| matches!(s, Stmt::Declare { dst, .. } if declared(dst)))
+        && !out.iter().any(|s| matches!(s, Stmt::Store { place: p, .. } if p.base == place.base))
+}

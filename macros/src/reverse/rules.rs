@@ -1,0 +1,190 @@
+//! Adjoints of the table's operations.
+//!
+//! Input: an operation and its operands. Output: steps of the reverse sweep. Invariant: where all types are known scalars the
+//! derivative is written out as a formula; else it is a call of the rule that rustc finds by type. Both come from the same table.
+
+use super::{Around, Reverse};
+use crate::formula::{mentions, product, substitute};
+use crate::ir::{Op, Operand, Place, Slot};
+use crate::ops::Formula;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::HashMap;
+
+/// One contribution: `bar(place) += value`.
+type Contribution = (Place, TokenStream);
+
+impl Reverse<'_> {
+    /// The adjoint of `dst = op`; the cotangent of `dst` exists.
+    pub(super) fn operation(&mut self, dst: &Ident, op: &Op, definite: bool, around: &mut Around) {
+        match op {
+            Op::Copy(o) => self.copy(dst, o, around),
+            Op::Rule { name, operands, params, keep, .. } => match crate::formula::of(self.types, dst, name, operands) {
+                Some((formula, ty)) => {
+                    let (contributions, partial) = self.scalar_rule(dst, &formula, &ty, operands, params, around);
+                    self.contributions(dst, contributions, partial && !definite, &ty, around);
+                }
+                None => self.rule(dst, name, operands, params, keep, definite, around),
+            },
+            Op::Call { callee, args, .. } => self.call(dst, callee, args, definite, around),
+            Op::Build { fields, .. } => self.build(dst, fields, around),
+            Op::Constant { .. } => {}
+        }
+    }
+
+    fn copy(&mut self, dst: &Ident, o: &Operand, around: &mut Around) {
+        let Some(place) = o.place().cloned() else { return };
+        let bar = format_ident!("{}_bar", dst);
+        if self.scalar(&place).is_some() && matches!(self.types.variable(&dst.to_string()), Some(crate::types::Ty::Scalar(_))) {
+            let step = self.contribute(&place, &quote!(#bar), &mut around.before);
+            self.top().steps.push(step);
+            return;
+        }
+        let target = self.bar(&place, &mut around.before);
+        let step = self.guard_activity(&place, quote!(::pullback::call::add(&mut #target, #bar);));
+        self.top().steps.push(step);
+    }
+
+    /// The contributions, and whether any of them has a partial derivative that could be infinite.
+    fn scalar_rule(
+        &mut self,
+        dst: &Ident,
+        formula: &Formula,
+        ty: &str,
+        operands: &[Operand],
+        params: &[TokenStream],
+        around: &mut Around,
+    ) -> (Vec<Contribution>, bool) {
+        let bar = format_ident!("{}_bar", dst);
+        let (mut all, mut partial) = (vec![], false);
+        for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
+            let Some(place) = o.place() else { continue };
+            let derivative: TokenStream = text.parse().unwrap_or_default();
+            let mut values = HashMap::new();
+            for (letter, operand) in ["x", "y"].iter().zip(operands) {
+                if mentions(&derivative, letter) {
+                    let (_, value) = self.scalar_value(operand, &mut around.before);
+                    values.insert((*letter).to_owned(), value);
+                }
+            }
+            if mentions(&derivative, "z") {
+                let result = Operand::Place(Place::variable(dst.clone()));
+                let (_, value) = self.value(&result, &mut around.after);
+                values.insert("z".to_owned(), value);
+            }
+            for (name, param) in formula.params.iter().zip(params) {
+                if mentions(&derivative, name) {
+                    let (_, value) = self.value(&Operand::Const(param.clone()), &mut around.before);
+                    values.insert((*name).to_owned(), value);
+                }
+            }
+            partial |= !values.is_empty();
+            all.push((place.clone(), product(&quote!(#bar), &substitute(derivative, &values, ty))));
+        }
+        (all, partial)
+    }
+
+    /// The value of a scalar operand, references looked through.
+    pub(super) fn scalar_value(&mut self, o: &Operand, keep: &mut TokenStream) -> (TokenStream, TokenStream) {
+        let (read, value) = self.value(o, keep);
+        match self.types.operand(o) {
+            Some(crate::types::Ty::Ref(_)) if matches!(o, Operand::Place(_) | Operand::Const(_)) => (quote!(*#read), quote!((*#value))),
+            _ => (read, value),
+        }
+    }
+
+    /// Adds contributions, all under one test if the cotangent may be a symbolic zero.
+    pub(super) fn contributions(&mut self, dst: &Ident, all: Vec<Contribution>, tested: bool, ty: &str, around: &mut Around) {
+        let bar = format_ident!("{}_bar", dst);
+        if tested {
+            for (place, _) in &all {
+                self.touch(&place.base.to_string());
+            }
+        }
+        let steps: Vec<TokenStream> = all.iter().map(|(p, v)| self.contribute(p, v, &mut around.before)).collect();
+        let test = self.test(&quote!(#bar), Some(ty));
+        let step = if tested { quote!(if #test { #(#steps)* }) } else { quote!(#(#steps)*) };
+        self.top().steps.push(step);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one IR operation")]
+    fn rule(
+        &mut self,
+        dst: &Ident,
+        name: &str,
+        operands: &[Operand],
+        params: &[TokenStream],
+        keep: &str,
+        definite: bool,
+        around: &mut Around,
+    ) {
+        let (marker, bar) = (format_ident!("{}", name), format_ident!("{}_bar", dst));
+        let (left, right) = keep.split_once('|').unwrap_or((keep, keep));
+        let wants: Vec<bool> = operands.iter().map(|o| o.place().is_some()).collect();
+        let needs = |c: char| (wants[0] && left.contains(c)) || (wants.get(1) == Some(&true) && right.contains(c));
+        let kept: Vec<TokenStream> =
+            operands.iter().zip(['x', 'y']).map(|(o, letter)| self.kept(o, needs(letter), &mut around.before)).collect();
+        let params = if params.is_empty() {
+            quote!(&())
+        } else {
+            let tuple = quote!((#(::core::clone::Clone::clone(&#params),)*));
+            self.save("params", &tuple, &mut around.before).0
+        };
+        let result = Operand::Place(Place::variable(dst.clone()));
+        let z = if needs('z') {
+            let (read, _) = self.value(&result, &mut around.after);
+            quote!(::pullback::rule::value(#read))
+        } else {
+            match self.top().witnesses.get(&dst.to_string()) {
+                Some((w, _)) => quote!(::pullback::rule::kept(#w)),
+                None => self.kept(&result, false, &mut around.after),
+            }
+        };
+        let mut steps = TokenStream::new();
+        for (k, o) in operands.iter().enumerate() {
+            let Some(place) = o.place().cloned() else { continue };
+            let target = self.bar(&place, &mut around.before);
+            let step = match &kept[..] {
+                [x] => quote!(::pullback::rule::pull(::pullback::op::#marker, #x, #params, #z, &#bar, &mut #target);),
+                _ => {
+                    let (pull, x, y) = (format_ident!("{}", ["pull_lhs", "pull_rhs"][k]), &kept[0], &kept[1]);
+                    quote!(::pullback::rule::#pull(::pullback::op::#marker, #x, #y, #params, #z, &#bar, &mut #target);)
+                }
+            };
+            steps.extend(self.guard_activity(&place, step));
+        }
+        self.tested(&quote!(#bar), steps, definite);
+    }
+
+    /// Steps that run only if the cotangent is not a symbolic zero.
+    pub(super) fn tested(&mut self, bar: &TokenStream, steps: TokenStream, definite: bool) {
+        let test = self.test(bar, None);
+        let step = if definite { steps } else { quote!(if #test { #steps }) };
+        self.top().steps.push(step);
+    }
+
+    fn build(&mut self, dst: &Ident, fields: &[(Slot, Operand)], around: &mut Around) {
+        let whole = format_ident!("{}_bar", dst);
+        for (slot, o) in fields {
+            let Some(place) = o.place().cloned() else { continue };
+            let target = self.bar(&place, &mut around.before);
+            let part = match slot {
+                Slot::Field(syn::Member::Unnamed(k)) => quote!(#whole.#k),
+                Slot::Field(syn::Member::Named(f)) => {
+                    let access = format_ident!("{}_bar", f);
+                    quote!((*#whole.#access()))
+                }
+                Slot::Element(k) => quote!((*::pullback::place::part(&mut #whole, #k))),
+                Slot::Every => {
+                    let add = quote!(::pullback::call::add(&mut #target, ::core::clone::Clone::clone(element)););
+                    let step = self.guard_activity(&place, quote!(for element in #whole.iter() { #add }));
+                    self.top().steps.push(step);
+                    continue;
+                }
+            };
+            let step = quote!(::pullback::call::add(&mut #target, ::pullback::rule::take(&mut #part)););
+            let step = self.guard_activity(&place, step);
+            self.top().steps.push(step);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Names: every local variable gets one name in the whole function, so that the adjoint can read a shadowed variable.
+//!
+//! Input: binding occurrences and uses, in order. Output: unique names. A binding is renamed only if its name is taken.
+//! Invariant: inside an opaque expression bindings and uses are renamed together, so its meaning stays.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use std::collections::{HashMap, HashSet};
+
+/// The scopes of a function, innermost last.
+#[derive(Default)]
+pub(crate) struct Scopes {
+    stack: Vec<HashMap<String, String>>,
+    taken: HashSet<String>,
+    /// The user's names that look like generated ones.
+    avoid: HashSet<String>,
+}
+
+/// Names that generated code uses for itself.
+const INTERNAL: &[&str] =
+    &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument"];
+
+fn is_internal(name: &str) -> bool {
+    INTERNAL.contains(&name) || name.starts_with("saved_")
+}
+
+/// The name of a parameter in the companion.
+pub(crate) fn parameter_name(name: &Ident) -> Ident {
+    if is_internal(&name.to_string()) { Ident::new(&format!("{name}_"), name.span()) } else { name.clone() }
+}
+
+impl Scopes {
+    pub(crate) fn push(&mut self) {
+        self.stack.push(HashMap::new());
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.stack.pop();
+    }
+
+    /// Binds a user's variable and returns the name it has from now on.
+    pub(crate) fn bind(&mut self, name: &Ident) -> Ident {
+        let mut unique = name.to_string();
+        let mut n = 1;
+        while is_internal(&unique) || !self.taken.insert(unique.clone()) {
+            n += 1;
+            unique = format!("{name}_{n}");
+        }
+        self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.clone());
+        Ident::new(&unique, name.span())
+    }
+
+    /// Binds a parameter, whose name is settled.
+    pub(crate) fn bind_parameter(&mut self, said: &Ident, name: &Ident) {
+        self.taken.insert(name.to_string());
+        self.stack.last_mut().expect("a scope is open").insert(said.to_string(), name.to_string());
+    }
+
+    /// A new variable that the user can't have named.
+    pub(crate) fn fresh(&mut self, stem: &str, span: Span) -> Ident {
+        let mut n = 1;
+        while self.avoid.contains(&format!("{stem}{n}")) || !self.taken.insert(format!("{stem}{n}")) {
+            n += 1;
+        }
+        Ident::new(&format!("{stem}{n}"), span)
+    }
+
+    /// Marks names as taken that occur in the function.
+    pub(crate) fn reserve(&mut self, tokens: TokenStream) {
+        for tree in tokens {
+            match tree {
+                TokenTree::Ident(i) if is_generated(&i.to_string()) => {
+                    self.avoid.insert(i.to_string());
+                }
+                TokenTree::Group(g) => self.reserve(g.stream()),
+                _ => {}
+            }
+        }
+    }
+
+    /// All variables bound so far.
+    pub(crate) fn locals(self) -> HashSet<String> {
+        self.taken
+    }
+
+    /// The variable that a name means here.
+    pub(crate) fn resolve(&self, name: &Ident) -> Option<Ident> {
+        let text = name.to_string();
+        let unique = self.stack.iter().rev().find_map(|s| s.get(&text))?;
+        Some(Ident::new(unique, name.span()))
+    }
+
+    /// Tokens with all variables under their unique names. Field names, method names and paths stay.
+    pub(crate) fn rename(&self, tokens: TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut after_dot = false;
+        let mut trees = tokens.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.' && !after_dot);
+            let colons = matches!(trees.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+            out.extend([match tree {
+                TokenTree::Ident(i) if !after_dot && !colons => TokenTree::Ident(self.resolve(&i).unwrap_or(i)),
+                TokenTree::Group(g) => {
+                    let mut group = Group::new(g.delimiter(), self.rename(g.stream()));
+                    group.set_span(g.span());
+                    TokenTree::Group(group)
+                }
+                other => other,
+            }]);
+            after_dot = dot;
+        }
+        out
+    }
+
+    /// Whether tokens mention one of the given variables.
+    pub(crate) fn mentions(&self, tokens: TokenStream, names: &HashSet<String>) -> bool {
+        let mut after_dot = false;
+        for tree in tokens {
+            let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.' && !after_dot);
+            let hit = match &tree {
+                TokenTree::Ident(i) => !after_dot && self.resolve(i).is_some_and(|u| names.contains(&u.to_string())),
+                TokenTree::Group(g) => self.mentions(g.stream(), names),
+                TokenTree::Literal(l) => self.mentions_in_format(&l.to_string(), names),
+                TokenTree::Punct(_) => false,
+            };
+            if hit {
+                return true;
+            }
+            after_dot = dot;
+        }
+        false
+    }
+
+    /// `"{x}"` mentions `x`.
+    fn mentions_in_format(&self, literal: &str, names: &HashSet<String>) -> bool {
+        literal.starts_with('"')
+            && literal.split('{').skip(1).any(|part| {
+                let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                syn::parse_str::<Ident>(&name).is_ok_and(|i| self.resolve(&i).is_some_and(|u| names.contains(&u.to_string())))
+            })
+    }
+}
+
+/// Names of the kind that `fresh` makes: reserved where the user has them.
+fn is_generated(name: &str) -> bool {
+    name.ends_with(|c: char| c.is_ascii_digit()) || name.ends_with("_bar") || name.ends_with("_dot")
+}

@@ -1,0 +1,202 @@
+//! The signature of a differentiable function, in the form the companion needs.
+//!
+//! Input: `syn::Signature` and the attribute's options. Output: [`Signature`]: named parameters, which of them are active, named
+//! generics. Invariant: every parameter has a name and, if it is a reference, its referent's type is known.
+
+use crate::attr::Options;
+use crate::diagnostics::Sink;
+use crate::ir::Param;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::VisitMut;
+use syn::{FnArg, Pat, Type};
+
+/// A function's signature.
+pub(crate) struct Signature {
+    pub(crate) name: Ident,
+    pub(crate) vis: syn::Visibility,
+    pub(crate) generics: syn::Generics,
+    /// Type and const parameters of the `impl` block around a method.
+    pub(crate) outer: Vec<Ident>,
+    pub(crate) params: Vec<Param>,
+    pub(crate) output: Type,
+    /// Has a receiver.
+    pub(crate) method: bool,
+    /// Stands in an `impl` block.
+    pub(crate) associated: bool,
+    /// Statements that take patterns in the parameter list apart.
+    pub(crate) prologue: Vec<syn::Stmt>,
+}
+
+/// Reads a signature; the receiver becomes the parameter `this`.
+pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, options: &Options, outer: Option<Vec<Ident>>) -> Signature {
+    let mut generics = sig.generics.clone();
+    let mut prologue = Vec::new();
+    let mut params = Vec::new();
+    for (k, arg) in sig.inputs.iter().enumerate() {
+        let (name, mut ty, attrs, mutable) = match arg {
+            FnArg::Receiver(r) => {
+                (Ident::new("this", r.self_token.span), (*r.ty).clone(), &r.attrs, r.mutability.is_some() && r.reference.is_none())
+            }
+            FnArg::Typed(t) => {
+                let (name, mutable) = simple(&t.pat).unwrap_or_else(|| {
+                    let name = format_ident!("argument_{}", k);
+                    let pat = &t.pat;
+                    prologue.push(syn::parse_quote!(let #pat = #name;));
+                    (name, false)
+                });
+                (name, (*t.ty).clone(), &t.attrs, mutable)
+            }
+        };
+        name_impl_trait(&mut ty, k, &mut generics);
+        let constant = attrs.iter().any(|a| a.path().is_ident("constant"));
+        let active = options.wants(&name).unwrap_or(!constant && !is_inert(&ty));
+        let shared = match &ty {
+            Type::Reference(r) if r.mutability.is_none() => Some((*r.elem).clone()),
+            _ => None,
+        };
+        if matches!(&ty, Type::Reference(r) if r.mutability.is_some()) && active {
+            sink.report(
+                syn::spanned::Spanned::span(&ty),
+                "a `&mut` parameter that carries a gradient is not differentiated",
+                "take the value and return the new one, or mark it `#[constant]`",
+            );
+        }
+        let said = name;
+        let name = crate::scope::parameter_name(&said);
+        params.push(Param { name, said, ty, active, shared, mutable });
+    }
+    options.check(sink, &params, sig);
+    let output = match &sig.output {
+        syn::ReturnType::Default => syn::parse_quote!(()),
+        syn::ReturnType::Type(_, t) => (**t).clone(),
+    };
+    let method = matches!(sig.inputs.first(), Some(FnArg::Receiver(_)));
+    let associated = method || outer.is_some();
+    let outer = outer.unwrap_or_default();
+    Signature { name: sig.ident.clone(), vis: vis.clone(), generics, outer, params, output, method, associated, prologue }
+}
+
+impl Signature {
+    /// The type behind a parameter's reference, or its type.
+    pub(crate) fn referent(p: &Param) -> Type {
+        p.shared.clone().unwrap_or_else(|| p.ty.clone())
+    }
+
+    /// Names of all type and const parameters, for `use<…>`.
+    pub(crate) fn captured(&self) -> Vec<Ident> {
+        let own = self.generics.params.iter().filter_map(|g| match g {
+            syn::GenericParam::Type(t) => Some(t.ident.clone()),
+            syn::GenericParam::Const(c) => Some(c.ident.clone()),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        self.outer.iter().cloned().chain(own).collect()
+    }
+
+    /// The active parameters, with their positions.
+    pub(crate) fn active(&self) -> impl Iterator<Item = (usize, &Param)> {
+        self.params.iter().enumerate().filter(|(_, p)| p.active)
+    }
+
+    /// Whether the result is a scalar by its tokens: `f32`, `f64` or a type parameter.
+    pub(crate) fn is_scalar(&self) -> bool {
+        let text = self.output.to_token_stream().to_string();
+        text == "f32" || text == "f64" || self.captured().iter().any(|g| *g == text)
+    }
+
+    /// The function's generics followed by more.
+    pub(crate) fn generics_with(&self, more: &[TokenStream]) -> (TokenStream, TokenStream) {
+        let params = self.generics.params.iter().map(ToTokens::to_token_stream).chain(more.iter().cloned());
+        let clause = &self.generics.where_clause;
+        (quote!(<#(#params),*>), quote!(#clause))
+    }
+}
+
+/// A type with all its lifetimes elided, for the parameters of closures.
+pub(crate) fn elided(ty: &Type) -> Type {
+    struct Elide;
+    impl VisitMut for Elide {
+        fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
+            if l.ident != "static" {
+                *l = syn::Lifetime::new("'_", Span::call_site());
+            }
+        }
+        fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+            r.lifetime = None;
+            syn::visit_mut::visit_type_reference_mut(self, r);
+        }
+    }
+    let mut ty = ty.clone();
+    Elide.visit_type_mut(&mut ty);
+    ty
+}
+
+fn simple(pat: &Pat) -> Option<(Ident, bool)> {
+    match pat {
+        Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => Some((p.ident.clone(), p.mutability.is_some())),
+        _ => None,
+    }
+}
+
+/// `impl Trait` in parameter position becomes a named type parameter.
+fn name_impl_trait(ty: &mut Type, k: usize, generics: &mut syn::Generics) {
+    let target = match ty {
+        Type::Reference(r) => &mut *r.elem,
+        other => other,
+    };
+    if let Type::ImplTrait(i) = target {
+        let (name, bounds) = (format_ident!("Impl{}", k), &i.bounds);
+        generics.params.push(syn::parse_quote!(#name: #bounds));
+        *target = syn::parse_quote!(#name);
+    }
+}
+
+/// Types that carry no gradient, known by their names.
+pub(crate) fn is_inert(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(r) => is_inert(&r.elem),
+        Type::Slice(s) => is_inert(&s.elem),
+        Type::Array(a) => is_inert(&a.elem),
+        Type::Tuple(t) => t.elems.iter().all(is_inert),
+        Type::Path(p) => p.path.segments.last().is_some_and(|s| {
+            const INERT: &[&str] =
+                &["bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+            INERT.iter().any(|i| s.ident == i) || (s.ident == "Vec" && elements_inert(s))
+        }),
+        _ => false,
+    }
+}
+
+fn elements_inert(segment: &syn::PathSegment) -> bool {
+    match &segment.arguments {
+        syn::PathArguments::AngleBracketed(a) => a.args.iter().all(|a| matches!(a, syn::GenericArgument::Type(t) if is_inert(t))),
+        _ => false,
+    }
+}
+
+/// The body with patterns of parameters taken apart and `self` under its name.
+pub(crate) fn body(sig: &Signature, block: &syn::Block) -> syn::Block {
+    let mut block = block.clone();
+    block.stmts.splice(0..0, sig.prologue.iter().cloned());
+    if !sig.method {
+        return block;
+    }
+    let tokens = rename_self(block.to_token_stream());
+    syn::parse2(tokens).unwrap_or(block)
+}
+
+fn rename_self(tokens: TokenStream) -> TokenStream {
+    use proc_macro2::{Group, TokenTree};
+    tokens
+        .into_iter()
+        .map(|tree| match tree {
+            TokenTree::Ident(i) if i == "self" => TokenTree::Ident(Ident::new("this", i.span())),
+            TokenTree::Group(g) => {
+                let mut group = Group::new(g.delimiter(), rename_self(g.stream()));
+                group.set_span(g.span());
+                TokenTree::Group(group)
+            }
+            other => other,
+        })
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! To be recorded: which values the reverse sweep can read where they stand, and so need not be saved.
+//!
+//! Input: the IR, the types known, the induction variables that the reversed loops around run again. Output: yes or no for a place or for
+//! constant tokens. Invariant: "yes" only if the value is the same on the way back as it was when the operation ran.
+//!
+//!     for i in 0..n { s += w * x[i] }        w, x[i]: read again (parameters, never written)      s, as it was: saved, if it is read
+
+use crate::activity::Activity;
+use crate::ir::{Func, Op, Place, Step, Stmt};
+use crate::types::{Ty, Types};
+use proc_macro2::TokenStream;
+use std::collections::HashSet;
+use syn::{Expr, UnOp};
+
+/// What never changes after it got its value.
+pub(crate) struct Steady {
+    variables: HashSet<String>,
+    locals: HashSet<String>,
+}
+
+/// The analysis.
+pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady {
+    let copied = |name: &str| matches!(types.variable(name), Some(Ty::Scalar(_) | Ty::Int | Ty::Literal | Ty::Ref(_)));
+    let fixed = |name: &str| !activity.is_stored(name) && (copied(name) || !activity.is_moved(name));
+    let params = func.params.iter().filter(|p| {
+        let reference = matches!(p.ty, syn::Type::Reference(_));
+        !p.mutable && (p.shared.is_some() || (!reference && fixed(&p.name.to_string()) && (p.active || is_copy(&p.ty))))
+    });
+    let mut variables: HashSet<String> = params.map(|p| p.name.to_string()).collect();
+    for stmt in &func.body {
+        if let Stmt::Let { dst, mutable: false, op, .. } = stmt
+            && fixed(&dst.to_string())
+            && (copied(&dst.to_string()) || !borrows(op))
+        {
+            variables.insert(dst.to_string());
+        }
+    }
+    Steady { variables, locals: func.locals.clone() }
+}
+
+/// Whether an operation may yield a reference: the pullback must not hold one.
+fn borrows(op: &Op) -> bool {
+    !matches!(op, Op::Rule { .. } | Op::Build { .. } | Op::Call { .. })
+}
+
+fn is_copy(ty: &syn::Type) -> bool {
+    crate::signature::is_inert(ty) && matches!(ty, syn::Type::Path(p) if p.path.get_ident().is_some_and(|i| i != "String"))
+}
+
+impl Steady {
+    /// A reversed loop runs an induction variable again.
+    pub(crate) fn enter(&mut self, name: &str) -> bool {
+        self.variables.insert(name.to_owned())
+    }
+
+    /// The end of that loop.
+    pub(crate) fn leave(&mut self, name: &str) {
+        self.variables.remove(name);
+    }
+
+    /// Whether a place can be read again.
+    pub(crate) fn place(&self, place: &Place) -> bool {
+        self.variables.contains(&place.base.to_string())
+            && place.path.iter().all(|s| match s {
+                Step::Index { index, .. } => self.tokens(index),
+                _ => true,
+            })
+    }
+
+    /// Whether constant tokens can be evaluated again.
+    pub(crate) fn tokens(&self, tokens: &TokenStream) -> bool {
+        syn::parse2::<Expr>(tokens.clone()).is_ok_and(|e| self.expression(&e))
+    }
+
+    /// Whether an expression can be evaluated again: literals and arithmetic of what never changes.
+    pub(crate) fn expression(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Lit(_) => true,
+            Expr::Path(p) => match p.path.get_ident() {
+                Some(name) => self.variables.contains(&name.to_string()) || !self.locals.contains(&name.to_string()),
+                None => true,
+            },
+            Expr::Paren(p) => self.expression(&p.expr),
+            Expr::Group(g) => self.expression(&g.expr),
+            Expr::Field(f) => self.expression(&f.base),
+            Expr::Cast(c) => self.expression(&c.expr),
+            Expr::Reference(r) => r.mutability.is_none() && self.expression(&r.expr),
+            Expr::Unary(u) => matches!(u.op, UnOp::Neg(_) | UnOp::Not(_) | UnOp::Deref(_)) && self.expression(&u.expr),
+            Expr::Index(i) => self.expression(&i.expr) && self.expression(&i.index),
+            Expr::Binary(b) => is_plain(&b.op) && self.expression(&b.left) && self.expression(&b.right),
+            Expr::Range(r) => [&r.start, &r.end].into_iter().flatten().all(|e| self.expression(e)),
+            Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e)),
+            Expr::MethodCall(m) => {
+                m.args.is_empty() && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n) && self.expression(&m.receiver)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Operators that assign nothing.
+fn is_plain(op: &syn::BinOp) -> bool {
+    use syn::BinOp as B;
+    matches!(
+        op,
+        B::Add(_)
+            | B::Sub(_)
+            | B::Mul(_)
+            | B::Div(_)
+            | B::Rem(_)
+            | B::Lt(_)
+            | B::Le(_)
+            | B::Gt(_)
+            | B::Ge(_)
+            | B::Eq(_)
+            | B::Ne(_)
+            | B::And(_)
+            | B::Or(_)
+            | B::BitAnd(_)
+            | B::BitOr(_)
+            | B::BitXor(_)
+            | B::Shl(_)
+            | B::Shr(_)
+    )
+}

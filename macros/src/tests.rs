@@ -1,0 +1,66 @@
+//! Snapshot tests: the IR after each pass, and whole expansions.
+//!
+//! Input: small functions. Output: text compared with `snapshots/`. A difference names the pass that made it.
+
+use crate::diagnostics::Sink;
+use crate::{attr, driver, signature};
+use quote::quote;
+use std::fmt::Write;
+
+/// What each pass leaves behind.
+fn passes(source: &str) -> String {
+    let f: syn::ItemFn = syn::parse_str(source).expect("a function");
+    let sink = Sink::default();
+    let options = attr::read(&sink, quote!());
+    let sig = signature::read(&sink, &f.sig, &f.vis, &options, None);
+    let body = signature::body(&sig, &f.block);
+    let mut out = format!("{source}\n\n");
+    driver::passes(&sink, &sig, &body, &mut |pass, text| writeln!(out, "── {pass}\n{}", text()).expect("a string"));
+    out
+}
+
+/// The whole expansion, formatted.
+fn expansion(source: &str) -> String {
+    let item = source.parse().expect("tokens");
+    let expanded = driver::differentiable(quote!(), item);
+    prettyplease::unparse(&syn::parse2(expanded).expect("items"))
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $source:literal;)*) => { $(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(passes($source));
+        }
+    )* };
+}
+
+snapshots! {
+    straight_line: "fn f(x: f64, y: f64) -> f64 { let u = x * y; u.sin() + u / y }";
+    detached_path_has_no_adjoint: "fn f(x: f64) -> f64 { let u = (x * x).detach(); u * x }";
+    detached_matmul_has_no_adjoint: "fn f(w: &Tensor, x: &Tensor) -> f32 { let h = x.matmul(w).detach(); (h * x).sum() }";
+    no_grad_block_is_constant: "fn f(x: f64) -> f64 { let scale = no_grad! { x.floor() + 1.0 }; scale * x }";
+    dead_code_is_folded: "fn f(x: f64) -> f64 { let unused = x.ln(); let v = unused * 2.0; x * x }";
+    constant_parameter: "fn f(x: f64, #[constant] k: f64) -> f64 { let c = k * k; c * x }";
+    loop_with_accumulator: "fn f(x: &[f64], w: f64) -> f64 { let mut s = 0.0; for i in 0..x.len() { s += w * x[i]; } s }";
+    loop_with_state: "fn f(x: f64, n: usize) -> f64 { let mut s = x; for _ in 0..n { s = s * x + s.sin(); } s }";
+    while_loop: "fn f(x: f64) -> f64 { let mut s = x; while s < 10.0 { s = s * s + 1.0; } s }";
+    branch_as_value: "fn f(x: f64) -> f64 { let y = if x > 0.0 { x.ln() } else { x * x }; y * 2.0 }";
+    shadowing: "fn f(x: f64) -> f64 { let x = x * x; let x = x.exp(); x }";
+    call_of_a_function: "fn f(x: f64, w: &[f64]) -> f64 { let a = dot(w, w); g(x * a) }";
+}
+
+#[test]
+fn expansion_of_detach() {
+    insta::assert_snapshot!(expansion("fn f(x: f64) -> f64 { let u = (x * x).detach(); u * x }"));
+}
+
+#[test]
+fn detached_paths_leave_nothing() {
+    let text = passes("fn f(x: f64, y: f64) -> f64 { let u = (x * y).sin().detach(); let v = no_grad! { y.exp() }; (u + v) * x }");
+    let reverse = text.split("── reverse").nth(1).and_then(|t| t.split("── forward").next()).expect("a reverse sweep");
+    for gone in ["cos", "sin", "exp", "y_bar", "u_bar", "v_bar"] {
+        assert!(!reverse.contains(gone), "`{gone}` in\n{reverse}");
+    }
+    assert!(reverse.contains("*x_bar += "), "{reverse}");
+}

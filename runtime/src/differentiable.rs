@@ -1,0 +1,225 @@
+//! What it means to be differentiable: the traits [`Differentiable`], [`Tangent`] and [`Parameters`].
+//!
+//! Input: a value. Output: its tangent space, a vector space with a *shapeless* zero, so that an adjoint
+//! can be declared before anything is known about the size of what it belongs to.
+//! Invariant: `T`, `&T`, `&mut T` share one tangent type, that of [`Differentiable::Base`].
+
+/// A tangent (or cotangent) vector: an element of a vector space with a *symbolic* zero.
+///
+/// `zero()` needs no shape: the empty `Vec`, a tensor without data, `0.0`. It is the identity of `accumulate`.
+pub trait Tangent: Clone + PartialEq + std::fmt::Debug {
+    /// The zero vector, without a shape.
+    fn zero() -> Self;
+    /// Whether this is certainly the zero vector. A skipped adjoint is one that can't turn `0 · ∞` into NaN.
+    fn is_zero(&self) -> bool;
+    /// `self += other`; moves `other` in if `self` is the symbolic zero.
+    ///
+    /// # Panics
+    /// If both have data and their shapes differ.
+    fn accumulate(&mut self, other: Self);
+    /// `self *= factor`.
+    fn scale(&mut self, factor: f64);
+    /// The inner product ⟨self, other⟩.
+    fn dot(&self, other: &Self) -> f64;
+}
+
+/// A type whose values have derivatives. Use `#[derive(Differentiable)]` for structs and enums.
+///
+/// ```
+/// use pullback::prelude::*;
+/// fn gradient_of<T: Differentiable>(_: &T) -> T::Tangent { T::Tangent::zero() }
+/// assert_eq!(gradient_of(&1.5_f64), 0.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable",
+    label = "this type has no tangent",
+    note = "derive it with `#[derive(Differentiable)]`, or mark the parameter or field `#[constant]`"
+)]
+pub trait Differentiable {
+    /// The type of its derivatives: `f64` for `f64`, `Vec<f64>` for `Vec<f64>` and `[f64]`, `()` for integers.
+    type Tangent: Tangent;
+    /// What a pullback adds into: `[T::Tangent]` for a slice, else the tangent itself.
+    type Bar: ?Sized;
+    /// The type behind all references.
+    type Base: ?Sized + Differentiable<Tangent = Self::Tangent, Base = Self::Base, Shape = Self::Shape>;
+    /// What a linear rule must know of a value: the dimensions of a tensor, `()` for a scalar.
+    type Shape: Clone + Default;
+    /// The value behind all references.
+    fn base(&self) -> &Self::Base;
+    /// The shape of the value.
+    fn shape(&self) -> Self::Shape;
+    /// A zero tangent with all its entries in place.
+    fn zero_tangent(&self) -> Self::Tangent;
+    /// The part of a tangent that pullbacks add into.
+    fn bar(tangent: &mut Self::Tangent) -> &mut Self::Bar;
+    /// Gives a tangent that is lent to a callee its full length, where a slice of it must exist (`Vec`).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn prepare(&self, _: &mut Self::Tangent) {}
+    /// Turns symbolic zeros inside a finished tangent into zeros of this value's shape.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn finish(&self, _: &mut Self::Tangent) {}
+}
+
+/// Visits the scalars of a value beside those of a tangent, a run of scalars at a time.
+pub trait Visitor {
+    /// A run of `f32` entries; `tangent` is empty where the tangent is a symbolic zero.
+    fn f32(&mut self, value: &mut [f32], tangent: &[f32]);
+    /// A run of `f64` entries; `tangent` is empty where the tangent is a symbolic zero.
+    fn f64(&mut self, value: &mut [f64], tangent: &[f64]);
+}
+
+/// A differentiable value that an optimizer can move: all owned differentiable types.
+pub trait Parameters: Differentiable {
+    /// Calls the visitor for each run of scalars, always in the same order.
+    /// `None` stands for a tangent that is zero as a whole.
+    fn visit(&mut self, tangent: Option<&Self::Tangent>, visitor: &mut dyn Visitor);
+    /// Visits values that lie side by side, scalars in one call. `tangents` may be shorter: what is missing is zero.
+    #[doc(hidden)]
+    fn visit_run(values: &mut [Self], tangents: &[Self::Tangent], visitor: &mut dyn Visitor)
+    where
+        Self: Sized,
+    {
+        for (k, value) in values.iter_mut().enumerate() {
+            value.visit(tangents.get(k), visitor);
+        }
+    }
+}
+
+impl Tangent for () {
+    #[inline(always)]
+    fn zero() -> Self {}
+    #[inline(always)]
+    fn is_zero(&self) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn accumulate(&mut self, (): Self) {}
+    #[inline(always)]
+    fn scale(&mut self, _: f64) {}
+    #[inline(always)]
+    fn dot(&self, (): &Self) -> f64 {
+        0.0
+    }
+}
+
+/// The part of an implementation of [`Differentiable`] that all owned types share.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! owned_differentiable {
+    () => {
+        type Bar = Self::Tangent;
+        type Base = Self;
+        #[inline(always)]
+        fn base(&self) -> &Self {
+            self
+        }
+        #[inline(always)]
+        fn bar(tangent: &mut Self::Tangent) -> &mut Self::Tangent {
+            tangent
+        }
+    };
+}
+
+/// Types that carry no gradient: their tangent is `()`.
+#[macro_export]
+macro_rules! inert {
+    ($($t:ty),* $(,)?) => { $(
+        impl $crate::Differentiable for $t {
+            type Tangent = ();
+            $crate::owned_differentiable!();
+            type Shape = ();
+            #[inline(always)]
+            fn shape(&self) {}
+            #[inline(always)]
+            fn zero_tangent(&self) {}
+        }
+        impl $crate::Parameters for $t {
+            fn visit(&mut self, _: Option<&()>, _: &mut dyn $crate::Visitor) {}
+        }
+    )* };
+}
+inert!((), bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, String);
+
+impl Differentiable for str {
+    type Tangent = ();
+    type Bar = ();
+    type Base = str;
+    type Shape = ();
+    fn base(&self) -> &str {
+        self
+    }
+    fn shape(&self) {}
+    fn zero_tangent(&self) {}
+    fn bar(tangent: &mut ()) -> &mut () {
+        tangent
+    }
+}
+
+macro_rules! float {
+    ($($t:ident),*) => { $(
+        impl Tangent for $t {
+            #[inline(always)]
+            fn zero() -> Self { 0.0 }
+            #[inline(always)]
+            fn is_zero(&self) -> bool { *self == 0.0 }
+            #[inline(always)]
+            fn accumulate(&mut self, other: Self) { *self += other; }
+            #[inline(always)]
+            fn scale(&mut self, factor: f64) { *self *= factor as $t; }
+            #[inline(always)]
+            fn dot(&self, other: &Self) -> f64 { f64::from(*self) * f64::from(*other) }
+        }
+        impl Differentiable for $t {
+            type Tangent = $t;
+            $crate::owned_differentiable!();
+            type Shape = ();
+            #[inline(always)]
+            fn shape(&self) {}
+            #[inline(always)]
+            fn zero_tangent(&self) -> $t { 0.0 }
+        }
+        impl Parameters for $t {
+            fn visit(&mut self, tangent: Option<&$t>, visitor: &mut dyn Visitor) {
+                visitor.$t(std::slice::from_mut(self), tangent.map_or(&[], std::slice::from_ref));
+            }
+            fn visit_run(values: &mut [$t], tangents: &[$t], visitor: &mut dyn Visitor) {
+                match tangents.len() {
+                    0 => visitor.$t(values, &[]),
+                    n if n >= values.len() => visitor.$t(values, &tangents[..values.len()]),
+                    _ => {
+                        let mut padded = tangents.to_vec();
+                        padded.resize(values.len(), 0.0);
+                        visitor.$t(values, &padded);
+                    }
+                }
+            }
+        }
+    )* };
+}
+float!(f32, f64);
+
+macro_rules! reference {
+    ($($t:ty),*) => { $(
+        impl<T: Differentiable + ?Sized> Differentiable for $t {
+            type Tangent = T::Tangent;
+            type Bar = T::Bar;
+            type Base = T::Base;
+            type Shape = T::Shape;
+            #[inline(always)]
+            fn base(&self) -> &Self::Base { T::base(self) }
+            #[inline(always)]
+            fn shape(&self) -> Self::Shape { T::shape(self) }
+            #[inline(always)]
+            fn zero_tangent(&self) -> Self::Tangent { T::zero_tangent(self) }
+            #[inline(always)]
+            fn bar(tangent: &mut Self::Tangent) -> &mut Self::Bar { T::bar(tangent) }
+            #[inline(always)]
+            fn prepare(&self, tangent: &mut Self::Tangent) { T::prepare(self, tangent) }
+            #[inline(always)]
+            fn finish(&self, tangent: &mut Self::Tangent) { T::finish(self, tangent) }
+        }
+    )* };
+}
+reference!(&T, &mut T);

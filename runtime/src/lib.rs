@@ -1,0 +1,46 @@
+//! **pullback**: derivatives of ordinary Rust functions, worked out at compile time.
+
+extern crate self as pullback;
+
+#[macro_use]
+mod elementary;
+
+pub mod arg;
+pub mod call;
+pub mod check;
+pub mod containers;
+pub mod detach;
+pub mod differentiable;
+pub mod graph;
+pub mod matrices;
+pub mod op;
+pub mod optim;
+pub mod param;
+pub mod place;
+mod real;
+pub mod rule;
+mod scalar_rules;
+pub mod tensor;
+
+pub use arg::{Activity, Off, On};
+pub use detach::Detach;
+pub use differentiable::{Differentiable, Parameters, Tangent, Visitor};
+pub use param::Param;
+pub use pullback_macros::{Differentiable, differentiable};
+pub use real::Real;
+pub use tensor::{Mask, ShapeError, Tensor};
+
+#[doc(hidden)]
+pub use nalgebra;
+
+/// What a user needs daily.
+pub mod prelude {
+    pub use crate::detach::Detach;
+    pub use crate::differentiable::{Differentiable, Parameters, Tangent};
+    pub use crate::optim::{Adam, AdamW, Sgd};
+    pub use crate::param::Param;
+    pub use crate::real::Real;
+    pub use crate::tensor::{Mask, Tensor};
+    pub use crate::{no_grad, tensor};
+    pub use pullback_macros::{Differentiable, differentiable};
+}

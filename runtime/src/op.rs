@@ -1,0 +1,37 @@
+//! The markers of the operations: the types by which generated code names a derivative rule.
+//!
+//! Input: the table of elementary functions and the list below. Output: one unit type an operation. Invariant: a method's marker has
+//! exactly the method's name, an operator's that of its trait.
+#![allow(non_camel_case_types, reason = "a marker has the name of its method")]
+
+macro_rules! markers {
+    ($($(#[$meta:meta])* $name:ident)*) => { $(
+        #[doc = concat!("Marks the operation `", stringify!($name), "`.")]
+        #[derive(Clone, Copy, Debug)]
+        $(#[$meta])*
+        pub struct $name;
+    )* };
+}
+
+macro_rules! elementary_markers {
+    (
+        unary { $($u:ident($($ux:ident),*) = $uz:ident, on $ul:literal..$uh:literal, keep $($uk:ident)* => $ud:expr;)* }
+        parametric { $($p:ident($px:ident; $($pa:ident: $pt:ty = $pv:literal),*) = $pz:ident, on $pl:literal..$ph:literal, keep $($pk:ident)* => $pd:expr;)* }
+        binary { $($b:ident($($bx:ident),*) = $bz:ident, on $bl:literal..$bh:literal, keep $($bk:ident)* => $bd:expr, keep $($bl2:ident)* => $be:expr;)* }
+    ) => { markers! { $($u)* $($p)* $($b)* } };
+}
+elementary!(elementary_markers);
+
+markers! {
+    Add Sub Mul Div Rem Neg
+    maximum minimum where_else
+    sum mean prod norm var std logsumexp
+    sum_dim mean_dim max_dim min_dim prod_dim norm_dim var_dim std_dim logsumexp_dim
+    softmax log_softmax
+    matmul dot outer
+    t transpose permute reshape flatten squeeze unsqueeze broadcast_to
+    narrow select index_select gather pad concat stack split chunk at item
+    mse_loss cross_entropy bce_with_logits huber_loss nll_loss
+    inverse solve det logdet
+    tr_mul component_mul component_div cross normalize trace norm_squared magnitude magnitude_squared scale unscale add_scalar
+}

@@ -1,0 +1,208 @@
+//! What a function generic over `f32` and `f64` asks of its scalar: the trait [`Real`].
+//!
+//! Input: a float. Output: the functions of the standard library and the activations it lacks. Invariant: the two implementations come
+//! from one macro, so that they cannot differ.
+
+use crate::differentiable::{Differentiable, Parameters, Tangent};
+use std::fmt::{Debug, Display, LowerExp};
+use std::iter::{Product, Sum};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
+
+macro_rules! real {
+    (
+        unary { $($unary:ident)* } binary { $($binary:ident)* }
+        constants { $($name:ident = $value:expr, $doc:literal;)* }
+    ) => {
+        /// A real scalar: `f32` or `f64`. `fn f<T: Real>(x: T) -> T` is differentiable for both.
+        ///
+        /// ```
+        /// use pullback::Real;
+        /// fn logistic<T: Real>(x: T) -> T { T::ONE / (T::ONE + (-x).exp()) }
+        /// assert_eq!(logistic(0.0_f64), 0.5);
+        /// ```
+        pub trait Real:
+            Copy + Send + Sync + 'static + PartialOrd + Debug + Display + LowerExp + Default
+            + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Rem<Output = Self>
+            + for<'a> Add<&'a Self, Output = Self> + for<'a> Sub<&'a Self, Output = Self> + for<'a> Mul<&'a Self, Output = Self>
+            + for<'a> Div<&'a Self, Output = Self> + for<'a> Rem<&'a Self, Output = Self>
+            + AddAssign + SubAssign + MulAssign + DivAssign + RemAssign + Neg<Output = Self>
+            + Sum + Product + for<'a> Sum<&'a Self> + for<'a> Product<&'a Self>
+            + Differentiable<Tangent = Self, Base = Self, Bar = Self, Shape = ()> + Parameters + Tangent
+            + crate::call::ScalarResult<()>
+        {
+            $(#[doc = $doc] const $name: Self;)*
+            /// A lone zero that lives for ever: the data of a symbolic zero.
+            #[doc(hidden)]
+            const ZEROS: &'static [Self];
+            /// The nearest value to a constant.
+            fn from_f64(value: f64) -> Self;
+            /// The value in double precision.
+            fn to_f64(self) -> f64;
+            $(
+                #[doc = concat!("`", stringify!($unary), "(x)`, as in the standard library.")]
+                #[must_use]
+                fn $unary(self) -> Self;
+            )*
+            $(
+                #[doc = concat!("`", stringify!($binary), "(x, y)`, as in the standard library.")]
+                #[must_use]
+                fn $binary(self, other: Self) -> Self;
+            )*
+            /// `xⁿ` for an integer `n`.
+            #[must_use]
+            fn powi(self, n: i32) -> Self;
+            /// `a x + b`, rounded once.
+            #[must_use]
+            fn mul_add(self, a: Self, b: Self) -> Self;
+            /// `(sin x, cos x)`.
+            fn sin_cos(self) -> (Self, Self);
+            /// Whether this is NaN.
+            fn is_nan(self) -> bool;
+            /// Whether this is neither infinite nor NaN.
+            fn is_finite(self) -> bool;
+            /// `erf(x) = 2/√π ∫₀ˣ e^(−t²) dt`.
+            #[must_use]
+            fn erf(self) -> Self;
+            /// `min(max(x, lo), hi)`.
+            ///
+            /// # Panics
+            /// If `lo > hi` or either is NaN.
+            #[must_use]
+            fn clamp(self, lo: Self, hi: Self) -> Self;
+            /// The logistic function, `1 / (1 + e⁻ˣ)`, without overflow.
+            #[must_use]
+            #[inline]
+            fn sigmoid(self) -> Self {
+                let e = (-Real::abs(self)).exp();
+                (if self >= Self::ZERO { Self::ONE } else { e }) / (Self::ONE + e)
+            }
+            /// `max(x, 0)`; NaN stays NaN. Its derivative at 0 is 0.
+            #[must_use]
+            #[inline]
+            fn relu(self) -> Self {
+                if self <= Self::ZERO { Self::ZERO } else { self }
+            }
+            /// `x` for positive `x`, else `slope · x`.
+            #[must_use]
+            #[inline]
+            fn leaky_relu(self, slope: Self) -> Self {
+                if self > Self::ZERO { self } else { self * slope }
+            }
+            /// The Gaussian error linear unit, `x Φ(x)`, exact.
+            #[must_use]
+            #[inline]
+            fn gelu(self) -> Self {
+                self * self.normal_cdf()
+            }
+            /// The sigmoid linear unit ("swish"), `x σ(x)`.
+            #[must_use]
+            #[inline]
+            fn silu(self) -> Self {
+                self * self.sigmoid()
+            }
+            /// `ln(1 + eˣ)`, without overflow.
+            #[must_use]
+            #[inline]
+            fn softplus(self) -> Self {
+                self.relu() + (-Real::abs(self)).exp().ln_1p()
+            }
+            /// `Φ(x)`, the distribution function of the standard normal distribution.
+            #[must_use]
+            #[inline]
+            fn normal_cdf(self) -> Self {
+                Self::HALF * (Self::ONE + (self * Self::FRAC_1_SQRT_2).erf())
+            }
+            /// `φ(x)`, the density of the standard normal distribution.
+            #[must_use]
+            #[inline]
+            fn normal_pdf(self) -> Self {
+                Self::HALF * Self::TWO_OVER_SQRT_PI * Self::FRAC_1_SQRT_2 * (-Self::HALF * self * self).exp()
+            }
+            /// The sign, with `sign(0) = 0`: the subgradient of `|x|`.
+            #[must_use]
+            #[inline]
+            fn sign(self) -> Self {
+                if self > Self::ZERO { Self::ONE } else if self < Self::ZERO { -Self::ONE } else { self * Self::ZERO }
+            }
+            /// 1 for positive `x`, else 0: the subgradient of `relu`.
+            #[must_use]
+            #[inline]
+            fn step(self) -> Self {
+                if self > Self::ZERO { Self::ONE } else { Self::ZERO }
+            }
+            /// `C = αAB + βC`, row and column strides given.
+            ///
+            /// # Safety
+            /// The pointers are valid for all entries the sizes and strides reach; `c` overlaps neither `a` nor `b`.
+            #[doc(hidden)]
+            #[allow(clippy::too_many_arguments, reason = "the signature of BLAS")]
+            unsafe fn gemm(
+                m: usize, k: usize, n: usize, alpha: Self, a: *const Self, rsa: isize, csa: isize,
+                b: *const Self, rsb: isize, csb: isize, beta: Self, c: *mut Self, rsc: isize, csc: isize,
+            );
+        }
+
+        macro_rules! real_for {
+            ($t:ident, $gemm:ident, $erf:ident) => {
+                impl Real for $t {
+                    $(const $name: Self = $value as $t;)*
+                    const ZEROS: &'static [Self] = &[0.0];
+                    #[inline(always)]
+                    #[allow(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
+                    fn from_f64(value: f64) -> Self { value as $t }
+                    #[inline(always)]
+                    fn to_f64(self) -> f64 { f64::from(self) }
+                    $(#[inline(always)] fn $unary(self) -> Self { <$t>::$unary(self) })*
+                    $(#[inline(always)] fn $binary(self, other: Self) -> Self { <$t>::$binary(self, other) })*
+                    #[inline(always)]
+                    fn powi(self, n: i32) -> Self { <$t>::powi(self, n) }
+                    #[inline(always)]
+                    fn mul_add(self, a: Self, b: Self) -> Self { <$t>::mul_add(self, a, b) }
+                    #[inline(always)]
+                    fn sin_cos(self) -> (Self, Self) { <$t>::sin_cos(self) }
+                    #[inline(always)]
+                    fn is_nan(self) -> bool { <$t>::is_nan(self) }
+                    #[inline(always)]
+                    fn is_finite(self) -> bool { <$t>::is_finite(self) }
+                    #[inline(always)]
+                    fn erf(self) -> Self { libm::$erf(self) }
+                    #[inline(always)]
+                    fn clamp(self, lo: Self, hi: Self) -> Self { <$t>::clamp(self, lo, hi) }
+                    #[inline]
+                    unsafe fn gemm(
+                        m: usize, k: usize, n: usize, alpha: Self, a: *const Self, rsa: isize, csa: isize,
+                        b: *const Self, rsb: isize, csb: isize, beta: Self, c: *mut Self, rsc: isize, csc: isize,
+                    ) {
+                        // SAFETY: the caller's promise is matrixmultiply's.
+                        unsafe { matrixmultiply::$gemm(m, k, n, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc) }
+                    }
+                }
+            };
+        }
+        real_for!(f32, sgemm, erff);
+        real_for!(f64, dgemm, erf);
+    };
+}
+
+real! {
+    unary {
+        exp exp2 exp_m1 ln ln_1p log2 log10 sqrt cbrt recip abs sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
+        to_radians to_degrees fract floor ceil round trunc signum
+    }
+    binary { powf max min atan2 hypot copysign rem_euclid }
+    constants {
+        ZERO = 0.0_f64, "0.";
+        ONE = 1.0_f64, "1.";
+        TWO = 2.0_f64, "2.";
+        HALF = 0.5_f64, "1/2.";
+        PI = std::f64::consts::PI, "π.";
+        E = std::f64::consts::E, "e.";
+        LN_2 = std::f64::consts::LN_2, "ln 2.";
+        LN_10 = std::f64::consts::LN_10, "ln 10.";
+        FRAC_1_SQRT_2 = std::f64::consts::FRAC_1_SQRT_2, "1/√2.";
+        TWO_OVER_SQRT_PI = std::f64::consts::FRAC_2_SQRT_PI, "2/√π.";
+        INFINITY = f64::INFINITY, "∞.";
+        NEG_INFINITY = f64::NEG_INFINITY, "−∞.";
+        NAN = f64::NAN, "Not a number.";
+    }
+}

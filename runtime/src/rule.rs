@@ -1,0 +1,163 @@
+//! Derivative rules: what a rule's author writes, and the entry points that generated code calls.
+//!
+//! Input: an operation's marker (`op::matmul`), its operands, the cotangent of its result. Output: additions to the
+//! cotangents of the operands. Invariant: rules speak of the types behind all references
+//! ([`Differentiable::Base`]), so that each is written once.
+
+use crate::differentiable::{Differentiable, Tangent};
+use std::marker::PhantomData;
+
+/// An operand as a rule sees it: its value if the operation's row in the table keeps it, else its shape alone.
+pub struct Kept<'a, B: ?Sized + Differentiable> {
+    value: Option<&'a B>,
+    shape: B::Shape,
+}
+
+impl<'a, B: ?Sized + Differentiable> Kept<'a, B> {
+    /// The value.
+    ///
+    /// # Panics
+    /// If the operation's row does not keep it: a mistake in the row, found by its gradient check.
+    #[inline(always)]
+    pub fn value(&self) -> &'a B {
+        self.value.expect("the operation's row in the table does not keep this value")
+    }
+
+    /// The shape.
+    #[inline(always)]
+    pub fn shape(&self) -> &B::Shape {
+        &self.shape
+    }
+}
+
+/// The type and shape of a value, without the value: what linear operations keep.
+pub struct Witness<T: ?Sized + Differentiable>(T::Shape, PhantomData<fn(&T)>);
+
+impl<T: ?Sized + Differentiable> Clone for Witness<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Witness(self.0.clone(), PhantomData)
+    }
+}
+
+/// The zero tangent of what was witnessed, without a shape.
+#[inline(always)]
+pub fn zero<T: ?Sized + Differentiable>(_: &Witness<T>) -> T::Tangent {
+    Tangent::zero()
+}
+
+/// An operand without its value.
+#[inline(always)]
+pub fn kept<T: ?Sized + Differentiable>(witness: &Witness<T>) -> Kept<'_, T::Base> {
+    Kept { value: None, shape: witness.0.clone() }
+}
+
+/// The cotangent, which is zero afterwards: what a statement wrote is overwritten on the way back.
+#[inline(always)]
+pub fn take<B: Tangent>(bar: &mut B) -> B {
+    std::mem::replace(bar, B::zero())
+}
+
+/// Witnesses a value.
+#[inline(always)]
+pub fn witness<T: ?Sized + Differentiable>(value: &T) -> Witness<T> {
+    Witness(value.shape(), PhantomData)
+}
+
+/// An operand with its value.
+#[inline(always)]
+pub fn value<T: ?Sized + Differentiable>(value: &T) -> Kept<'_, T::Base> {
+    Kept { shape: value.shape(), value: Some(value.base()) }
+}
+
+/// A unary operation `y = op(x; p)`; `p` is the tuple of its parameters that carry no gradient.
+#[diagnostic::on_unimplemented(
+    message = "`{Op}` of `{Self}` has no derivative rule",
+    label = "no rule for this operand",
+    note = "a rule is an implementation of `pullback::rule::Rule1`; if no gradient is meant, write `no_grad! {{ … }}`"
+)]
+pub trait Rule1<Op, P, Y: ?Sized + Differentiable>: Differentiable {
+    /// Adds x̄ += (∂y/∂x)ᵀ ȳ.
+    fn pull(x: Kept<Self>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut Self::Tangent);
+    /// ẏ = (∂y/∂x) ẋ.
+    fn push(x: Kept<Self>, p: &P, y: Kept<Y>, x_dot: &Self::Tangent) -> Y::Tangent;
+}
+
+/// A binary operation `z = op(x, y; p)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Op}` of `{Self}` and `{R}` has no derivative rule",
+    label = "no rule for these operands",
+    note = "a rule is an implementation of `pullback::rule::Rule2`; if no gradient is meant, write `no_grad! {{ … }}`"
+)]
+pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: Differentiable {
+    /// Adds x̄ += (∂z/∂x)ᵀ z̄.
+    fn pull_lhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, x_bar: &mut Self::Tangent);
+    /// Adds ȳ += (∂z/∂y)ᵀ z̄.
+    fn pull_rhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, y_bar: &mut R::Tangent);
+    /// (∂z/∂x) ẋ.
+    fn push_lhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, x_dot: &Self::Tangent) -> Z::Tangent;
+    /// (∂z/∂y) ẏ.
+    fn push_rhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, y_dot: &R::Tangent) -> Z::Tangent;
+}
+
+/// x̄ += (∂y/∂x)ᵀ ȳ, the rule chosen by the types.
+#[inline(always)]
+pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut X::Tangent)
+where
+    X: ?Sized + Rule1<Op, P, Y>,
+    Y: ?Sized + Differentiable,
+{
+    X::pull(x, p, y, y_bar, x_bar);
+}
+
+/// ẏ = (∂y/∂x) ẋ.
+#[inline(always)]
+pub fn push<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, x_dot: &X::Tangent) -> Y::Tangent
+where
+    X: ?Sized + Rule1<Op, P, Y>,
+    Y: ?Sized + Differentiable,
+{
+    X::push(x, p, y, x_dot)
+}
+
+macro_rules! binary_entry {
+    ($($(#[$doc:meta])* $name:ident($bar:ident: $side:ident);)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut $side::Tangent)
+        where
+            X: ?Sized + Rule2<Op, P, Y, Z>,
+            Y: ?Sized + Differentiable,
+            Z: ?Sized + Differentiable,
+        {
+            X::$name(x, y, p, z, z_bar, $bar);
+        }
+    )* };
+}
+binary_entry! {
+    /// x̄ += (∂z/∂x)ᵀ z̄.
+    pull_lhs(x_bar: X);
+    /// ȳ += (∂z/∂y)ᵀ z̄.
+    pull_rhs(y_bar: Y);
+}
+
+macro_rules! binary_push {
+    ($($(#[$doc:meta])* $name:ident($dot:ident: $side:ident);)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, $dot: &$side::Tangent) -> Z::Tangent
+        where
+            X: ?Sized + Rule2<Op, P, Y, Z>,
+            Y: ?Sized + Differentiable,
+            Z: ?Sized + Differentiable,
+        {
+            X::$name(x, y, p, z, $dot)
+        }
+    )* };
+}
+binary_push! {
+    /// (∂z/∂x) ẋ.
+    push_lhs(x_dot: X);
+    /// (∂z/∂y) ẏ.
+    push_rhs(y_dot: Y);
+}

@@ -1,0 +1,76 @@
+//! The derivative rules of scalars: the operators, and every row of the table of elementary functions.
+//!
+//! Input: `x`, `y`, `z` as kept, z̄ or ẋ. Output: additions to x̄, ȳ, or ż. Invariant: a rule reads what its row says it keeps, and no more.
+
+use crate::op;
+use crate::real::Real;
+use crate::rule::{Kept, Rule1, Rule2};
+
+macro_rules! unary {
+    ($($name:ident<$T:ident>($x:ident $(; $($p:ident: $pt:ty),*)?) = $z:ident, keep $($k:ident)* => $d:expr;)*) => { $(
+        #[allow(unused_variables, reason = "a rule reads what its row keeps")]
+        impl<$T: Real> Rule1<op::$name, ($($($pt,)*)?), $T> for $T {
+            #[inline(always)]
+            fn pull($x: Kept<$T>, p: &($($($pt,)*)?), $z: Kept<$T>, z_bar: &$T, x_bar: &mut $T) {
+                $(let ($($p,)*) = *p;)?
+                $(let $k = *$k.value();)*
+                *x_bar += *z_bar * ($d);
+            }
+            #[inline(always)]
+            fn push($x: Kept<$T>, p: &($($($pt,)*)?), $z: Kept<$T>, x_dot: &$T) -> $T {
+                $(let ($($p,)*) = *p;)?
+                $(let $k = *$k.value();)*
+                *x_dot * ($d)
+            }
+        }
+    )* };
+}
+
+macro_rules! binary {
+    ($($name:ident<$T:ident>($x:ident, $y:ident) = $z:ident, keep $($k:ident)* => $d:expr, keep $($l:ident)* => $e:expr;)*) => { $(
+        #[allow(unused_variables, reason = "a rule reads what its row keeps")]
+        impl<$T: Real> Rule2<op::$name, (), $T, $T> for $T {
+            #[inline(always)]
+            fn pull_lhs($x: Kept<$T>, $y: Kept<$T>, _: &(), $z: Kept<$T>, z_bar: &$T, x_bar: &mut $T) {
+                $(let $k = *$k.value();)*
+                *x_bar += *z_bar * ($d);
+            }
+            #[inline(always)]
+            fn pull_rhs($x: Kept<$T>, $y: Kept<$T>, _: &(), $z: Kept<$T>, z_bar: &$T, y_bar: &mut $T) {
+                $(let $l = *$l.value();)*
+                *y_bar += *z_bar * ($e);
+            }
+            #[inline(always)]
+            fn push_lhs($x: Kept<$T>, $y: Kept<$T>, _: &(), $z: Kept<$T>, x_dot: &$T) -> $T {
+                $(let $k = *$k.value();)*
+                *x_dot * ($d)
+            }
+            #[inline(always)]
+            fn push_rhs($x: Kept<$T>, $y: Kept<$T>, _: &(), $z: Kept<$T>, y_dot: &$T) -> $T {
+                $(let $l = *$l.value();)*
+                *y_dot * ($e)
+            }
+        }
+    )* };
+}
+
+macro_rules! elementary_rules {
+    (
+        unary { $($u:ident($ux:ident) = $uz:ident, on $ul:literal..$uh:literal, keep $($uk:ident)* => $ud:expr;)* }
+        parametric { $($p:ident($px:ident; $($pa:ident: $pt:ty = $pv:literal),*) = $pz:ident, on $pl:literal..$ph:literal, keep $($pk:ident)* => $pd:expr;)* }
+        binary { $($b:ident($bx:ident, $by:ident) = $bz:ident, on $bl:literal..$bh:literal, keep $($bk:ident)* => $bd:expr, keep $($bm:ident)* => $be:expr;)* }
+    ) => {
+        unary! { $($u<T>($ux) = $uz, keep $($uk)* => $ud;)* $($p<T>($px; $($pa: $pt),*) = $pz, keep $($pk)* => $pd;)* }
+        binary! { $($b<T>($bx, $by) = $bz, keep $($bk)* => $bd, keep $($bm)* => $be;)* }
+    };
+}
+elementary!(elementary_rules);
+
+unary! { Neg<T>(x) = z, keep => -T::ONE; }
+binary! {
+    Add<T>(x, y) = z, keep => T::ONE, keep => T::ONE;
+    Sub<T>(x, y) = z, keep => T::ONE, keep => -T::ONE;
+    Mul<T>(x, y) = z, keep y => y, keep x => x;
+    Div<T>(x, y) = z, keep y => y.recip(), keep x y => -x / (y * y);
+    Rem<T>(x, y) = z, keep => T::ONE, keep x y => -(x / y).trunc();
+}
