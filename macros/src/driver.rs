@@ -6,7 +6,7 @@
 use crate::diagnostics::Sink;
 use crate::emit::Derived;
 use crate::signature::Signature;
-use crate::{activity, attr, emit, exits, fence, fold, forward, graph, lower, reverse, signature, types};
+use crate::{activity, attr, emit, exits, fence, fold, forward, graph, literals, lower, reverse, signature, types};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
@@ -79,6 +79,7 @@ pub(crate) fn passes<'a>(
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);
+    let func = literals::literals(func, &types);
     let sweeps = reverse::reverse(&func, &activity, &types);
     dump("reverse", &|| emit::pretty(&sweeps.backward));
     let tangents = forward::forward(&func, &activity, &types);

@@ -102,8 +102,9 @@ impl Forward<'_> {
                     let access = format_ident!("{}_bar", f);
                     quote!((*#dot.#access()))
                 }
-                Step::Index { index, container, .. } => {
-                    quote!((*::pullback::place::IndexBar::at(&mut #dot, ::pullback::place::IndexKey::key(&#container, #index))))
+                Step::Index { index, container, key } => {
+                    let key = key_tokens(index, container, key.as_ref());
+                    quote!((*::pullback::place::IndexBar::at(&mut #dot, #key)))
                 }
             };
         }
@@ -124,8 +125,9 @@ impl Forward<'_> {
                     let access = format_ident!("{}_dot", f);
                     quote!(#dot.#access())
                 }
-                Step::Index { index, container, .. } => {
-                    quote!(::pullback::place::IndexDot::get(&#dot, ::pullback::place::IndexKey::key(&#container, #index)))
+                Step::Index { index, container, key } => {
+                    let key = key_tokens(index, container, key.as_ref());
+                    quote!(::pullback::place::IndexDot::get(&#dot, #key))
                 }
             };
         }
@@ -154,7 +156,7 @@ impl Forward<'_> {
         let x = quote!(::pullback::rule::value(&left));
         let y = quote!(::pullback::rule::value(&right));
         let z = quote!(::pullback::rule::value(&#own));
-        let y_tokens = value_tokens(value);
+        let y_tokens = crate::ir::reference(&value_tokens(value));
         let mut steps = quote!(let mut dot = ::pullback::rule::push_lhs(::pullback::op::#marker, #x, #y, &(), #z, &#target););
         if value.place().is_some_and(|p| self.activity.is_active(p)) {
             steps.extend(quote! {
@@ -165,7 +167,7 @@ impl Forward<'_> {
             let dot = self.read(p);
             quote!(let right_dot = #dot;)
         });
-        quote!({ let left = ::core::clone::Clone::clone(&#own); let right = ::core::clone::Clone::clone(&#y_tokens); #y_dot #primal #steps #target = dot; })
+        quote!({ let left = ::core::clone::Clone::clone(&#own); let right = ::core::clone::Clone::clone(#y_tokens); #y_dot #primal #steps #target = dot; })
     }
 
     fn operation(&self, dst: &Ident, head: &TokenStream, op: &Op, dot: &TokenStream) -> TokenStream {
@@ -244,8 +246,9 @@ impl Forward<'_> {
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
         for (o, letter) in operands.iter().zip(["x", "y"]) {
             let (name, t) = (format_ident!("{}_{}", dst, letter), value_tokens(o));
+            let r = crate::ir::reference(&t);
             if keep.contains(letter) {
-                before.extend(quote!(let #name = ::core::clone::Clone::clone(&#t);));
+                before.extend(quote!(let #name = ::core::clone::Clone::clone(#r);));
                 kept.push(quote!(::pullback::rule::value(&#name)));
             } else {
                 before.extend(quote!(let #name = ::pullback::rule::witness(&#t);));
@@ -322,6 +325,10 @@ impl Forward<'_> {
         let values = args.iter().map(operand_tokens);
         quote!(#before let (value, value_dot) = #target((#(#acts,)*), #(#values,)* (#(#lends,)*)); #head = value; #dot = value_dot;)
     }
+}
+
+fn key_tokens(index: &TokenStream, container: &TokenStream, key: Option<&TokenStream>) -> TokenStream {
+    key.cloned().unwrap_or_else(|| quote!(::pullback::place::IndexKey::key(&#container, #index)))
 }
 
 /// The tokens of an operand's value, without the `&` of a reference.

@@ -68,10 +68,8 @@ impl Place {
 pub(crate) enum Step {
     Field(syn::Member),
     /// An index, held in a variable or a literal; `container` is the place that is indexed.
-    Index {
-        index: TokenStream,
-        container: TokenStream,
-    },
+    /// `key`: what the adjoint keeps of the index, where that is known without the container.
+    Index { index: TokenStream, container: TokenStream, key: Option<TokenStream> },
     Deref,
 }
 
@@ -204,6 +202,8 @@ pub(crate) struct Head {
     pub(crate) tokens: TokenStream,
     /// The induction variable and the range it runs over, where that is what the head says.
     pub(crate) range: Option<(Ident, Range)>,
+    /// A counter from 0, where the head has one.
+    pub(crate) counter: Option<Ident>,
 }
 
 impl Head {
@@ -359,5 +359,14 @@ impl fmt::Display for Func {
         writeln!(f, "fn({})", params.join(", "))?;
         print(&self.body, 1, f)?;
         writeln!(f, "    return {}", self.result)
+    }
+}
+
+/// `&tokens`, with parentheses where they are needed.
+pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
+    use syn::Expr;
+    match syn::parse2::<Expr>(tokens.clone()) {
+        Ok(Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_)) => quote::quote!(&(#tokens)),
+        _ => quote::quote!(&#tokens),
     }
 }

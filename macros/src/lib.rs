@@ -22,6 +22,7 @@ mod formula;
 mod forward;
 mod graph;
 mod ir;
+mod literals;
 mod lower;
 mod ops;
 mod reverse;

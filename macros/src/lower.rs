@@ -19,6 +19,7 @@ use syn::{Block, Expr, Pat};
 mod calls;
 mod exits;
 mod expressions;
+mod iterators;
 mod statements;
 
 pub(crate) use statements::operand_tokens;
@@ -28,9 +29,14 @@ pub(crate) struct Lower<'a> {
     pub(crate) sink: &'a Sink,
     pub(crate) scopes: Scopes,
     pub(crate) active: HashSet<String>,
-    pub(crate) aliases: Vec<(String, Place)>,
+    /// Variables that are references to places: name, how many references, the place.
+    pub(crate) aliases: Vec<(String, usize, Place)>,
     /// Variables that certainly own what they hold: writing to a part of any other may change something else.
     pub(crate) owners: HashSet<String>,
+    /// Parameters and variables that are references.
+    pub(crate) references: HashSet<String>,
+    /// Containers whose elements a loop binds by value.
+    pub(crate) copied_from: Vec<(String, proc_macro2::Span)>,
     /// What `return` assigns, in a function that has it.
     pub(crate) returned: Option<Ident>,
     /// The loops around: label, and the variable that a `break` with a value assigns.
@@ -45,13 +51,15 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         let params = params();
         let before = active.len();
         let mut lower =
-            Lower { sink, scopes: Scopes::default(), active, aliases: Vec::new(), owners: HashSet::new(), returned: None, loops: vec![] };
+            Lower { sink, scopes: Scopes::default(), active, aliases: Vec::new(), owners: HashSet::new(), references: HashSet::new(), copied_from: vec![], returned: None, loops: vec![] };
         lower.scopes.push();
         lower.scopes.reserve(block.to_token_stream());
         for p in &params {
             lower.scopes.bind_parameter(&p.said, &p.name);
             if !matches!(p.ty, syn::Type::Reference(_)) {
                 lower.owners.insert(p.name.to_string());
+            } else {
+                lower.references.insert(p.name.to_string());
             }
         }
         let mut body = Vec::new();
@@ -147,7 +155,7 @@ impl Lower<'_> {
                 let index = self.index(&i.index, out);
                 let container = place.tokens.clone();
                 let bracket = syn::token::Bracket(i.bracket_token.span);
-                Some(place.then(Step::Index { index: index.clone(), container }, |base| {
+                Some(place.then(Step::Index { index: index.clone(), container, key: None }, |base| {
                     let mut tokens = base.clone();
                     bracket.surround(&mut tokens, |t| index.to_tokens(t));
                     tokens
@@ -159,19 +167,27 @@ impl Lower<'_> {
 
     /// The place behind a variable that is a reference to a part of another.
     fn alias(&self, name: &Ident) -> Option<Place> {
-        let (_, place) = self.aliases.iter().rev().find(|(n, _)| name == n)?;
+        let (_, depth, place) = self.aliases.iter().rev().find(|(n, _, _)| name == n)?;
         let source = Some(place.again().clone());
-        Some(Place { tokens: quote!((*#name)), source, ..place.clone() })
+        let stars = std::iter::repeat_n(quote!(*), *depth);
+        Some(Place { tokens: quote!((#(#stars)* #name)), source, ..place.clone() })
     }
 
-    /// Whether an expression is the name of such a variable.
-    pub(crate) fn is_alias(&self, e: &Expr) -> bool {
+    /// How many references an expression of such a variable is away from the place.
+    pub(crate) fn distance(&self, e: &Expr) -> Option<usize> {
         match statements::strip(e) {
             Expr::Path(p) => {
-                p.path.get_ident().and_then(|i| self.scopes.resolve(i)).is_some_and(|i| self.aliases.iter().any(|(n, _)| i == n))
+                let name = self.scopes.resolve(p.path.get_ident()?)?;
+                self.aliases.iter().rev().find(|(n, _, _)| name == n).map(|(_, depth, _)| *depth)
             }
-            _ => false,
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.distance(&u.expr)?.checked_sub(1),
+            _ => None,
         }
+    }
+
+    /// Whether an expression is a reference to a place.
+    pub(crate) fn is_alias(&self, e: &Expr) -> bool {
+        self.distance(e).is_some_and(|d| d > 0)
     }
 
     /// An index: pure ones stay where they are, anything else is evaluated once into a variable.
@@ -217,6 +233,7 @@ pub(crate) fn is_pure(e: &Expr) -> bool {
         Expr::Lit(_) | Expr::Path(_) => true,
         Expr::Paren(p) => is_pure(&p.expr),
         Expr::Group(g) => is_pure(&g.expr),
+        Expr::Reference(r) => r.mutability.is_none() && is_pure(&r.expr),
         Expr::Field(f) => is_pure(&f.base),
         Expr::Cast(c) => is_pure(&c.expr),
         Expr::Unary(u) => is_pure(&u.expr),
@@ -251,7 +268,7 @@ pub(crate) fn is_owned(e: &Expr) -> bool {
     }
 }
 
-fn mentions_mut(tokens: &TokenStream) -> bool {
+pub(crate) fn mentions_mut(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|t| match t {
         proc_macro2::TokenTree::Ident(i) => i == "mut" || i.to_string().ends_with("_mut"),
         proc_macro2::TokenTree::Group(g) => mentions_mut(&g.stream()),

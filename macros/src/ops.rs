@@ -32,9 +32,39 @@ const fn row(name: &'static str, operands: usize, params: usize, keep: &'static 
 /// Structured operations (the elementary ones have their own table, `elementary.rs`).
 #[rustfmt::skip]
 pub(crate) const STRUCTURED: &[Row] = &[
-    row("sum", 1, 0, ""),
-    row("mean", 1, 0, ""),
-    row("matmul", 2, 0, "xy"),
+    // Reductions, over everything and over axes (axes, keepdim).
+    row("sum", 1, 0, ""), row("sum_dim", 1, 2, "xz"),
+    row("mean", 1, 0, ""), row("mean_dim", 1, 2, "xz"),
+    row("prod", 1, 0, "x"), row("prod_dim", 1, 2, "xz"),
+    row("max", 1, 0, "xz"), row("max_dim", 1, 2, "xz"),
+    row("min", 1, 0, "xz"), row("min_dim", 1, 2, "xz"),
+    row("norm", 1, 0, "xz"), row("norm_dim", 1, 2, "xz"),
+    row("var", 1, 0, "x"), row("var_dim", 1, 2, "xz"),
+    row("std", 1, 0, "xz"), row("std_dim", 1, 2, "xz"),
+    row("logsumexp", 1, 0, "xz"), row("logsumexp_dim", 1, 2, "xz"),
+    row("softmax", 1, 1, "z"), row("log_softmax", 1, 1, "z"),
+    row("item", 1, 0, ""),
+    // Elementwise operations of two tensors.
+    row("maximum", 2, 0, "xy"), row("minimum", 2, 0, "xy"),
+    row("where_else", 2, 1, ""),
+    // Products.
+    row("matmul", 2, 0, "y|x"), row("dot", 2, 0, "y|x"), row("outer", 2, 0, "y|x"),
+    // Operations that move entries.
+    row("t", 1, 0, ""), row("transpose", 1, 0, ""), row("transpose", 1, 2, ""), row("permute", 1, 1, ""),
+    row("reshape", 1, 1, ""), row("flatten", 1, 0, ""), row("squeeze", 1, 0, ""), row("unsqueeze", 1, 1, ""),
+    row("broadcast_to", 1, 1, ""), row("narrow", 1, 3, ""), row("select", 1, 2, ""),
+    row("index_select", 1, 2, ""), row("gather", 1, 2, ""), row("pad", 1, 4, ""),
+    row("concat", 1, 1, "x"), row("stack", 1, 1, "x"), row("split", 1, 2, ""), row("chunk", 1, 2, ""),
+    // Losses.
+    row("mse_loss", 2, 0, "xy"), row("huber_loss", 2, 1, "xy"), row("bce_with_logits", 2, 0, "xy|x"),
+    row("cross_entropy", 1, 1, "x"), row("nll_loss", 1, 1, ""),
+    // Linear algebra.
+    row("inverse", 1, 0, "z"), row("solve", 2, 0, "xz|x"), row("det", 1, 0, "xz"), row("logdet", 1, 0, "x"),
+    // nalgebra's names.
+    row("tr_mul", 2, 0, "y|x"), row("component_mul", 2, 0, "y|x"), row("component_div", 2, 0, "y|xy"), row("cross", 2, 0, "y|x"),
+    row("scale", 2, 0, "y|x"), row("unscale", 2, 0, "y|xy"), row("add_scalar", 2, 0, ""),
+    row("normalize", 1, 0, "xz"), row("trace", 1, 0, ""), row("magnitude", 1, 0, "xz"),
+    row("norm_squared", 1, 0, "x"), row("magnitude_squared", 1, 0, "x"),
 ];
 
 macro_rules! elementary_rows {

@@ -192,10 +192,14 @@ impl Reverse<'_> {
                     quote!((*#bar.#access()))
                 }
                 Step::Index { index, .. } if self.is_direct(place, k, param) && self.steady.tokens(index) => quote!(#bar[#index]),
-                Step::Index { index, container } => {
-                    let key = quote!(::pullback::place::IndexKey::key(&#container, #index));
-                    let (_, key) = self.save("key", &key, keep);
-                    quote!((*::pullback::place::IndexBar::at(&mut #bar, ::core::clone::Clone::clone(&#key))))
+                Step::Index { index, container, key } => {
+                    let whole = if k == 0 && param { quote!(*#bar) } else { bar };
+                    let key = match key {
+                        Some(key) if self.steady.tokens(index) => key.clone(),
+                        Some(key) => self.save("key", key, keep).1,
+                        None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), keep).1,
+                    };
+                    quote!((*::pullback::place::IndexBar::at(&mut #whole, ::core::clone::Clone::clone(&#key))))
                 }
             };
         }
@@ -224,9 +228,10 @@ impl Reverse<'_> {
             Operand::Const(t) => (self.steady.tokens(t).then(|| strip_reference(t)), "const".to_owned(), strip_reference(t)),
         };
         if let Some(t) = steady {
-            return (quote!(&#t), t);
+            return (crate::ir::reference(&t), t);
         }
-        self.save(&stem, &quote!(::core::clone::Clone::clone(&#t)), keep)
+        let read = crate::ir::reference(&t);
+        self.save(&stem, &quote!(::core::clone::Clone::clone(#read)), keep)
     }
 
     /// An operand as a rule sees it, with or without its value.
@@ -240,7 +245,8 @@ impl Reverse<'_> {
             Operand::Never => TokenStream::new(),
             Operand::Place(p) | Operand::Ref(p) => p.tokens.clone(),
         };
-        let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(&#t)), keep);
+        let t = crate::ir::reference(&t);
+        let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), keep);
         quote!(::pullback::rule::kept(#read))
     }
 

@@ -91,7 +91,8 @@ impl Steady {
             Expr::Range(r) => [&r.start, &r.end].into_iter().flatten().all(|e| self.expression(e)),
             Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e)),
             Expr::MethodCall(m) => {
-                m.args.is_empty() && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n) && self.expression(&m.receiver)
+                let least = m.method == "min" && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a));
+                (least && self.expression(&m.receiver)) || m.args.is_empty() && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n) && self.expression(&m.receiver)
             }
             _ => false,
         }

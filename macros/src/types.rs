@@ -106,9 +106,9 @@ impl Types {
             Stmt::Let { dst, ty: Some(t), .. } | Stmt::Declare { dst, ty: Some(t), .. } => (dst, self.of_type(t)),
             Stmt::Let { dst, op, .. } => (dst, self.operation(op)),
             Stmt::Store { place, operator: None, value, .. } if place.path.is_empty() => (&place.base, self.operand(value)),
-            Stmt::Loop { head, .. } => match &head.range {
-                Some((name, _)) => (name, Some(Ty::Int)),
-                None => return,
+            Stmt::Loop { head, .. } => match (&head.range, &head.counter) {
+                (Some((name, _)), _) | (None, Some(name)) => (name, Some(Ty::Int)),
+                (None, None) => return,
             },
             Stmt::Store { place, value, .. } if place.path.is_empty() && self.known.get(&place.base.to_string()) == Some(&Ty::Literal) => {
                 (&place.base, self.operand(value).map(peeled))

@@ -48,7 +48,7 @@ pub fn zero<T: ?Sized + Differentiable>(_: &Witness<T>) -> T::Tangent {
 
 /// An operand without its value.
 #[inline(always)]
-pub fn kept<T: ?Sized + Differentiable>(witness: &Witness<T>) -> Kept<'_, T::Base> {
+pub fn kept<B: ?Sized + Differentiable>(witness: &Witness<B>) -> Kept<'_, B> {
     Kept { value: None, shape: witness.0.clone() }
 }
 
@@ -58,9 +58,9 @@ pub fn take<B: Tangent>(bar: &mut B) -> B {
     std::mem::replace(bar, B::zero())
 }
 
-/// Witnesses a value.
+/// Witnesses a value; of a reference, what is behind it, so that a witness borrows nothing.
 #[inline(always)]
-pub fn witness<T: ?Sized + Differentiable>(value: &T) -> Witness<T> {
+pub fn witness<T: ?Sized + Differentiable>(value: &T) -> Witness<T::Base> {
     Witness(value.shape(), PhantomData)
 }
 

@@ -63,6 +63,12 @@ impl Lower<'_> {
             let tokens = quote!(#t #dot #method());
             return self.emit(Op::Constant { tokens, why: Why::Detach }, m.span(), out);
         }
+        if let Some(value) = self.chain(m, out) {
+            return value;
+        }
+        if name == "push" && m.args.len() == 1 {
+            return self.push(m, out);
+        }
         if INERT.contains(&name.as_str()) {
             return self.opaque(&whole);
         }
@@ -85,6 +91,29 @@ impl Lower<'_> {
         let Some(place) = x.place() else { return Operand::Const(quote!(#t #dot #method())) };
         let op = Op::Copy(Operand::Place(Place { tokens: quote!(#t #dot #method()), ..place.clone() }));
         self.emit(op, m.span(), out)
+    }
+
+    /// `v.push(e)`: the assignment of an element that was not there.
+    fn push(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        let value = self.value(&m.args[0], out);
+        let Some(place) = self.place(&m.receiver, out) else {
+            return self.unsupported(&m.receiver, "`push` on this expression", "push to a variable or a field");
+        };
+        if !self.owners.contains(&place.base.to_string()) {
+            return self.unsupported(&m.receiver, "`push` through a reference", "push to the variable itself");
+        }
+        if self.varied(&value) {
+            self.activate(&place.base);
+        }
+        let at = self.scopes.fresh("at", m.method.span());
+        let (v, dot, method, e) = (&place.tokens, &m.dot_token, &m.method, operand_tokens(&value));
+        let len = Op::Constant { tokens: quote!(#v.len()), why: Why::Inactive };
+        out.push(Stmt::Let { dst: at.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op: len });
+        let primal = quote!(#v #dot #method(#e););
+        let (index, container) = (quote!(#at), v.clone());
+        let element = place.then(crate::ir::Step::Index { index: index.clone(), container, key: None }, |t| quote!(#t[#index]));
+        out.push(Stmt::Store { place: element, operator: None, value, primal, init: true });
+        Operand::Const(quote!(()))
     }
 
     fn table_method(&mut self, m: &syn::ExprMethodCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
@@ -145,6 +174,8 @@ impl Lower<'_> {
 
     /// `f64::sin(x)`, `Tensor::concat(&[&a, &b], 0)`: the same rows as for methods.
     fn table_function(&mut self, c: &syn::ExprCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
+        let listed = listed(c, row.name);
+        let c = listed.as_ref().unwrap_or(c);
         let mut operands = Vec::new();
         let (mut params, mut args): (Vec<TokenStream>, Vec<TokenStream>) = (vec![], vec![]);
         for (k, arg) in c.args.iter().enumerate() {
@@ -161,4 +192,24 @@ impl Lower<'_> {
         let f = &c.func;
         self.rule(row, operands, params, quote!(#f(#(#args),*)), c.span(), out)
     }
+}
+
+/// `concat(&[&a, &b], axis)`: its list by value, so that it can be kept.
+fn listed(c: &syn::ExprCall, name: &str) -> Option<syn::ExprCall> {
+    let Some(Expr::Reference(list)) = c.args.first().filter(|_| name == "concat" || name == "stack") else { return None };
+    let Expr::Array(array) = &*list.expr else { return None };
+    let parts: Vec<TokenStream> = array
+        .elems
+        .iter()
+        .map(|e| match e {
+            Expr::Reference(r) => {
+                let inner = &r.expr;
+                quote!((#inner).clone())
+            }
+            other => other.to_token_stream(),
+        })
+        .collect();
+    let mut call = c.clone();
+    call.args[0] = syn::parse_quote!(&[#(#parts),*]);
+    Some(call)
 }

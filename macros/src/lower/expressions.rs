@@ -89,7 +89,7 @@ impl Lower<'_> {
                 Operand::Place(base) | Operand::Ref(base) => {
                     let index = self.index(&i.index, out);
                     let container = base.tokens.clone();
-                    Operand::Place(base.then(Step::Index { index: index.clone(), container }, |t| quote!(#t[#index])))
+                    Operand::Place(base.then(Step::Index { index: index.clone(), container, key: None }, |t| quote!(#t[#index])))
                 }
                 Operand::Const(_) | Operand::Never => self.opaque(e),
             },
@@ -106,6 +106,7 @@ impl Lower<'_> {
                 self.rule(crate::ops::operator_row("Neg"), vec![x], vec![], primal, e.span(), out)
             }
             UnOp::Deref(_) => match self.place(e, out) {
+                Some(p) if self.is_alias(e) => Operand::Ref(p),
                 Some(p) => Operand::Place(p),
                 None => self.unsupported(e, "a dereference of this expression", "bind the reference to a name first"),
             },

@@ -174,7 +174,9 @@ impl Lower<'_> {
             && (self.is_active(e) || r.mutability.is_some())
             && let Some(place) = self.place(&r.expr, out)
         {
-            let (tokens, and, mutability) = (&place.tokens, &r.and_token, &r.mutability);
+            let (and, mutability) = (&r.and_token, &r.mutability);
+            let depth = self.distance(&r.expr).unwrap_or(0) + 1;
+            let tokens = if depth > 1 { self.plain(&r.expr) } else { place.tokens.clone() };
             let value = quote!(#and #mutability #tokens);
             if mutable {
                 self.unsupported(pat, "a reference that may change to another place", "bind it without `mut`");
@@ -185,7 +187,7 @@ impl Lower<'_> {
             if self.active.contains(&place.base.to_string()) {
                 self.activate(&dst);
             }
-            self.aliases.push((dst.to_string(), Place { source, ..place }));
+            self.aliases.push((dst.to_string(), depth, Place { source, ..place }));
             return;
         }
         let start = out.len();
@@ -301,13 +303,8 @@ impl Lower<'_> {
     }
 
     fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) {
-        if self.is_active(&f.expr) && !is_range(&f.expr) {
-            self.unsupported(
-                &f.expr,
-                "a loop over the elements of a value that carries a gradient",
-                "loop over its indices: `for i in 0..x.len()`",
-            );
-            return;
+        if !is_range(&f.expr) && (self.is_active(&f.expr) || super::mentions_mut(&f.expr.to_token_stream())) {
+            return self.element_loop(f, out);
         }
         let iter = self.plain(&f.expr);
         let ends = self.range(&f.expr);
@@ -319,7 +316,7 @@ impl Lower<'_> {
             _ => None,
         };
         self.loop_body(
-            Head { tokens: quote!(#label for #pat in #iter), range },
+            Head { tokens: quote!(#label for #pat in #iter), range, counter: None },
             f.label.as_ref().map(|l| l.name.clone()),
             None,
             &f.body,
@@ -350,7 +347,7 @@ impl Lower<'_> {
         }
         let (cond, label) = (self.plain(&w.cond), w.label.as_ref());
         self.loop_body(
-            Head { tokens: quote!(#label while #cond), range: None },
+            Head { tokens: quote!(#label while #cond), range: None, counter: None },
             w.label.as_ref().map(|l| l.name.clone()),
             None,
             &w.body,

@@ -127,8 +127,8 @@ impl Reverse<'_> {
         let params = if params.is_empty() {
             quote!(&())
         } else {
-            let tuple = quote!((#(::core::clone::Clone::clone(&#params),)*));
-            self.save("params", &tuple, &mut around.before).0
+            let each: Vec<TokenStream> = params.iter().map(|p| self.parameter(p, &mut around.before)).collect();
+            quote!(&(#(#each,)*))
         };
         let result = Operand::Place(Place::variable(dst.clone()));
         let z = if needs('z') {
@@ -156,6 +156,13 @@ impl Reverse<'_> {
         self.tested(&quote!(#bar), steps, definite);
     }
 
+    /// A parameter as the rule takes it again: a reference stays one, anything else is a clone.
+    fn parameter(&mut self, p: &TokenStream, keep: &mut TokenStream) -> TokenStream {
+        let (read, _) = self.value(&Operand::Const(p.clone()), keep);
+        let reference = matches!(syn::parse2::<syn::Expr>(p.clone()), Ok(syn::Expr::Reference(_)));
+        if reference { read } else { quote!(::core::clone::Clone::clone(#read)) }
+    }
+
     /// Steps that run only if the cotangent is not a symbolic zero.
     pub(super) fn tested(&mut self, bar: &TokenStream, steps: TokenStream, definite: bool) {
         let test = self.test(bar, None);
@@ -174,7 +181,7 @@ impl Reverse<'_> {
                     let access = format_ident!("{}_bar", f);
                     quote!((*#whole.#access()))
                 }
-                Slot::Element(k) => quote!((*::pullback::place::part(&mut #whole, #k))),
+                Slot::Element(k) => quote!((*::pullback::place::IndexBar::at(&mut #whole, #k))),
                 Slot::Every => {
                     let add = quote!(::pullback::call::add(&mut #target, ::core::clone::Clone::clone(element)););
                     let step = self.guard_activity(&place, quote!(for element in #whole.iter() { #add }));

@@ -302,12 +302,13 @@ impl Reverse<'_> {
             self.tags.insert(t, (cell.current.clone(), cell.value.clone()));
             cell
         });
-        let new = induction.as_ref().is_some_and(|(name, _)| self.steady.enter(&name.to_string()));
+        let again = induction.as_ref().map(|(name, _)| name).or(head.counter.as_ref()).cloned();
+        let new = again.as_ref().is_some_and(|name| self.steady.enter(&name.to_string()));
         let (forward, frame) = self.inner(body, inside);
-        if new && let Some((name, _)) = &induction {
+        if new && let Some(name) = &again {
             self.steady.leave(&name.to_string());
         }
-        let head = &head.tokens;
+        let (head_counter, head) = (head.counter.clone(), &head.tokens);
         let (begin, tag) = cell.map(|c| (c.start, c.restore)).unwrap_or_default();
         if frame.steps.is_empty() {
             return quote!(#head { #begin #forward });
@@ -320,7 +321,11 @@ impl Reverse<'_> {
         let counter = self.saves.cell("trips", &quote!(0_usize), at);
         let (start, current, trips) = (counter.start, counter.current, counter.value);
         self.top().restore.extend(counter.restore);
-        self.top().steps.push(quote!(for _ in 0..#trips { #tag #reversed }));
+        let step = match &head_counter {
+            Some(k) => quote!(for #k in (0..#trips).rev() { #tag #reversed }),
+            None => quote!(for _ in 0..#trips { #tag #reversed }),
+        };
+        self.top().steps.push(step);
         quote!(#start #head { #current += 1; #begin #forward })
     }
 }

@@ -1,0 +1,66 @@
+//! The Q-network: from the state of the pole to what each of the two pushes is worth.
+//!
+//! Input: states, `[n, 4]`. Output: values, `[n, 2]`, and the loss of temporal differences, with its gradient beside it.
+//! Invariant: the target of the loss is a constant for the gradient, although the same network computes it.
+
+use pullback::prelude::*;
+
+/// What a step later is worth now.
+pub const DISCOUNT: f32 = 0.99;
+const HIDDEN: usize = 64;
+
+/// The weights of a network with two hidden layers.
+#[derive(Differentiable, Clone, Debug)]
+pub struct QNet {
+    w1: Tensor,
+    b1: Tensor,
+    w2: Tensor,
+    b2: Tensor,
+    w3: Tensor,
+    b3: Tensor,
+}
+
+impl QNet {
+    /// Random first weights.
+    pub fn new(seed: u64) -> Self {
+        QNet {
+            w1: Tensor::kaiming_normal([HIDDEN, 4], seed),
+            b1: Tensor::zeros([HIDDEN]),
+            w2: Tensor::kaiming_normal([HIDDEN, HIDDEN], seed.wrapping_add(1)),
+            b2: Tensor::zeros([HIDDEN]),
+            w3: Tensor::xavier_uniform([2, HIDDEN], seed.wrapping_add(2)),
+            b3: Tensor::zeros([2]),
+        }
+    }
+}
+
+/// Transitions: state, push, what came of it.
+pub struct Batch {
+    /// `[n, 4]`.
+    pub states: Tensor,
+    /// The pushes, 0 or 1.
+    pub actions: Vec<usize>,
+    /// `[n]`: 1 for each step.
+    pub rewards: Tensor,
+    /// The states afterwards, `[n, 4]`.
+    pub next: Tensor,
+    /// `[n]`: 0 where the pole fell, else 1.
+    pub stands: Tensor,
+}
+
+/// What each push is worth.
+#[differentiable]
+pub fn values(net: &QNet, #[constant] states: &Tensor) -> Tensor {
+    let h = (states.matmul(&net.w1.t()) + &net.b1).relu();
+    let h = (h.matmul(&net.w2.t()) + &net.b2).relu();
+    h.matmul(&net.w3.t()) + &net.b3
+}
+
+/// How far the values are from `reward + DISCOUNT · best next value`. The gradient reaches `q` alone.
+#[differentiable]
+pub fn loss(net: &QNet, #[constant] batch: &Batch) -> f32 {
+    let q = values(net, &batch.states).gather(1, &batch.actions);
+    let q_next = values(net, &batch.next).max_dim(1, false);
+    let target = &batch.rewards + DISCOUNT * &batch.stands * q_next.detach();
+    q.huber_loss(&target, 1.0)
+}

@@ -1,0 +1,114 @@
+//! Parameters: values with their gradient buffers.
+//!
+//! Input: a value, gradients. Output: [`Param`]. Invariant: gradients add up until they are zeroed; before the first `backward`, and after
+//! `zero_grad`, there is none.
+
+use crate::differentiable::{Differentiable, Tangent};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A value with a gradient buffer: what an optimizer moves.
+///
+/// ```
+/// use pullback::prelude::*;
+/// #[differentiable]
+/// fn loss(w: f64) -> f64 {
+///     w * w
+/// }
+/// let mut w = Param::new(3.0);
+/// assert_eq!(w.grad(), None);
+/// loss::backward(&mut w);
+/// assert_eq!(w.grad(), Some(&6.0));
+/// ```
+#[derive(Debug)]
+pub struct Param<T: Differentiable> {
+    value: T,
+    grad: Option<T::Tangent>,
+    frozen: bool,
+    id: u64,
+}
+
+/// An identity, by which an optimizer finds its state again.
+fn fresh_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl<T: Differentiable> Param<T> {
+    /// A parameter without a gradient yet.
+    pub fn new(value: T) -> Self {
+        Param { value, grad: None, frozen: false, id: fresh_id() }
+    }
+
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value, to be changed outside any gradient.
+    pub fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The gradient added up since the last `zero_grad`; `None` before the first `backward`.
+    pub fn grad(&self) -> Option<&T::Tangent> {
+        self.grad.as_ref()
+    }
+
+    /// Forgets the gradient.
+    pub fn zero_grad(&mut self) {
+        self.grad = None;
+    }
+
+    /// Stops tracking: `backward` adds nothing, an optimizer changes nothing.
+    pub fn freeze(&mut self) {
+        self.frozen = true;
+    }
+
+    /// Tracks again.
+    pub fn unfreeze(&mut self) {
+        self.frozen = false;
+    }
+
+    /// Whether gradients are tracked.
+    pub fn requires_grad(&self) -> bool {
+        !self.frozen
+    }
+
+    /// The buffer for a pullback to add to; that of a frozen parameter is thrown away afterwards.
+    pub(crate) fn take_buffer(&mut self) -> T::Tangent {
+        if self.frozen { T::Tangent::zero() } else { self.grad.take().unwrap_or_else(T::Tangent::zero) }
+    }
+
+    pub(crate) fn put_buffer(&mut self, mut bar: T::Tangent) {
+        if !self.frozen {
+            self.value.finish(&mut bar);
+            self.grad = Some(bar);
+        }
+    }
+
+    /// The value to move, the gradient to move it by, and the parameter's identity; `None` if there is nothing to do.
+    pub(crate) fn step(&mut self) -> Option<(&mut T, &T::Tangent, u64)> {
+        if self.frozen {
+            return None;
+        }
+        self.grad.as_ref().map(|g| (&mut self.value, g, self.id))
+    }
+}
+
+impl<T: Differentiable + Clone> Clone for Param<T> {
+    /// A parameter of its own, with the same value and gradient.
+    fn clone(&self) -> Self {
+        Param { value: self.value.clone(), grad: self.grad.clone(), frozen: self.frozen, id: fresh_id() }
+    }
+}
+
+impl<T: Differentiable> From<T> for Param<T> {
+    fn from(value: T) -> Self {
+        Param::new(value)
+    }
+}

@@ -1,0 +1,185 @@
+//! Tensors: n-dimensional arrays, row-major, with shared copy-on-write storage.
+//!
+//! Input: data and a shape. Output: [`Tensor`], its operations, and their derivative rules. Invariant: a tensor is contiguous; strided
+//! views exist only inside operations. Its tangent is a tensor; one without data is the *symbolic zero*, which has any shape.
+
+use crate::differentiable::{Differentiable, Parameters, Tangent, Visitor};
+use crate::real::Real;
+use std::sync::Arc;
+
+mod arithmetic;
+mod compare;
+mod construct;
+pub mod dims;
+mod elementwise;
+mod index;
+mod linalg;
+mod loss;
+mod matmul;
+mod pieces;
+mod reduce;
+mod shape_ops;
+mod show;
+mod soft;
+mod view;
+
+pub use arithmetic::Operand;
+pub use compare::{Comparand, Mask};
+pub use construct::Nested;
+pub use dims::{Axes, Dims, MAX_DIMS, ShapeError};
+pub use loss::Labels;
+pub use matmul::matmul_count;
+
+/// An n-dimensional array of real scalars.
+///
+/// Row-major; clones share their storage until one of them is written to. Broadcasting is that of NumPy and PyTorch, and so are the
+/// names of the methods. Shape mistakes panic with both shapes and the operation named.
+///
+/// ```
+/// use pullback::prelude::*;
+/// let x = tensor![[1.0, 2.0], [3.0, 4.0]];
+/// assert_eq!((&x * 2.0_f32 + &x).sum(), 30.0);
+/// assert_eq!(x.shape(), [2, 2]);
+/// ```
+#[derive(Clone)]
+pub struct Tensor<T = f32> {
+    dims: Dims,
+    data: Option<Arc<Vec<T>>>,
+}
+
+impl<T: Real> Tensor<T> {
+    pub(crate) fn from_parts(dims: Dims, data: Vec<T>) -> Self {
+        debug_assert_eq!(dims.numel(), data.len());
+        Tensor { dims, data: Some(Arc::new(data)) }
+    }
+
+    pub(crate) fn dims(&self) -> &Dims {
+        &self.dims
+    }
+
+    /// The sizes of the dimensions.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        &self.dims
+    }
+
+    /// The number of dimensions.
+    #[must_use]
+    pub fn ndim(&self) -> usize {
+        self.dims.len()
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn numel(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// The entries, in row-major order; none if this is a symbolic zero.
+    #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        self.data.as_ref().map_or(&[], |d| d)
+    }
+
+    /// The entries, as a `Vec` of their own.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T> {
+        self.as_slice().to_vec()
+    }
+
+    /// Where the entries are: the same for tensors that share their storage.
+    #[must_use]
+    pub fn as_ptr(&self) -> *const T {
+        self.as_slice().as_ptr()
+    }
+
+    /// The entries, to be written: copied first if the storage is shared.
+    #[must_use]
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        self.data.as_mut().map_or(&mut [], |d| Arc::make_mut(d).as_mut_slice())
+    }
+
+    /// The entries, to be added to: zeros of that shape if this was a symbolic zero.
+    pub(crate) fn zeroed(&mut self, dims: &Dims) -> &mut [T] {
+        if self.data.is_none() {
+            *self = Tensor::from_parts(*dims, vec![T::ZERO; dims.numel()]);
+        }
+        debug_assert_eq!(self.dims, *dims);
+        self.as_mut_slice()
+    }
+
+    /// The data, taken out without a copy if nobody shares it.
+    pub(crate) fn into_data(self) -> Vec<T> {
+        match self.data {
+            Some(data) => Arc::try_unwrap(data).unwrap_or_else(|shared| shared.to_vec()),
+            None => Vec::new(),
+        }
+    }
+
+    /// `self += entries`, which have this shape.
+    pub(crate) fn add_entries(&mut self, dims: &Dims, entries: Vec<T>) {
+        if self.data.is_none() {
+            *self = Tensor::from_parts(*dims, entries);
+            return;
+        }
+        self.as_mut_slice().iter_mut().zip(entries).for_each(|(a, b)| *a += b);
+    }
+}
+
+impl<T: Real> PartialEq for Tensor<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.data, &other.data) {
+            (Some(a), Some(b)) => self.dims == other.dims && a == b,
+            (None, None) => true,
+            (Some(a), None) | (None, Some(a)) => a.iter().all(|v| *v == T::ZERO),
+        }
+    }
+}
+
+impl<T: Real> Tangent for Tensor<T> {
+    fn zero() -> Self {
+        Tensor { dims: Dims::default(), data: None }
+    }
+    fn is_zero(&self) -> bool {
+        self.data.is_none()
+    }
+    fn accumulate(&mut self, other: Self) {
+        if other.data.is_none() {
+            return;
+        }
+        if self.data.is_none() {
+            *self = other;
+            return;
+        }
+        assert!(self.dims == other.dims, "accumulate: shape {:?} and {:?} differ", self.dims, other.dims);
+        self.as_mut_slice().iter_mut().zip(other.as_slice()).for_each(|(a, b)| *a += *b);
+    }
+    fn scale(&mut self, factor: f64) {
+        let factor = T::from_f64(factor);
+        self.as_mut_slice().iter_mut().for_each(|v| *v *= factor);
+    }
+    fn dot(&self, other: &Self) -> f64 {
+        self.as_slice().iter().zip(other.as_slice()).map(|(a, b)| a.to_f64() * b.to_f64()).sum()
+    }
+}
+
+impl<T: Real> Differentiable for Tensor<T> {
+    type Tangent = Tensor<T>;
+    crate::owned_differentiable!();
+    type Shape = Dims;
+    fn shape(&self) -> Dims {
+        self.dims
+    }
+    fn zero_tangent(&self) -> Self {
+        Tensor::from_parts(self.dims, vec![T::ZERO; self.numel()])
+    }
+    fn finish(&self, tangent: &mut Self) {
+        tangent.zeroed(&self.dims);
+    }
+}
+
+impl<T: Real> Parameters for Tensor<T> {
+    fn visit(&mut self, tangent: Option<&Self>, visitor: &mut dyn Visitor) {
+        T::visit_run(self.as_mut_slice(), tangent.map_or(&[], Tensor::as_slice), visitor);
+    }
+}

@@ -1,0 +1,268 @@
+//! `+ − × ÷` with broadcasting, tensor with tensor and with scalar, and the rules of their adjoints.
+//!
+//! Input: two operands. Output: a tensor of the shape they broadcast to. Invariant: the adjoint of a broadcast sums over what it repeated;
+//! an operand that is not shared lends its memory to the result.
+
+use super::dims::{Dims, ShapeError, checked};
+use super::view::View;
+use super::Tensor;
+use crate::op;
+use crate::real::Real;
+use crate::rule::{Kept, Rule1, Rule2};
+use std::borrow::Cow;
+
+/// The right operand of an operation: a tensor, or a scalar.
+pub trait Operand<T: Real> {
+    /// The same as a tensor.
+    fn operand(&self) -> Cow<'_, Tensor<T>>;
+}
+
+impl<T: Real> Operand<T> for Tensor<T> {
+    fn operand(&self) -> Cow<'_, Tensor<T>> {
+        Cow::Borrowed(self)
+    }
+}
+impl<T: Real> Operand<T> for &Tensor<T> {
+    fn operand(&self) -> Cow<'_, Tensor<T>> {
+        Cow::Borrowed(self)
+    }
+}
+macro_rules! scalar_operand {
+    ($($t:ty),*) => { $(
+        impl Operand<$t> for $t {
+            fn operand(&self) -> Cow<'_, Tensor<$t>> { Cow::Owned(Tensor::scalar(*self)) }
+        }
+    )* };
+}
+scalar_operand!(f32, f64);
+
+/// The entries of a tensor repeated to a shape.
+pub(super) fn spread<'a, T: Real>(x: &'a Tensor<T>, to: &Dims) -> Cow<'a, [T]> {
+    if x.dims() == to { Cow::Borrowed(x.as_slice()) } else { Cow::Owned(View::broadcast(x.dims(), to).gather(x.as_slice())) }
+}
+
+/// `f` of each pair of entries.
+pub(super) fn zip<T: Real>(op: &'static str, x: &Tensor<T>, y: &Tensor<T>, f: impl Fn(T, T) -> T) -> Result<Tensor<T>, ShapeError> {
+    let Some(dims) = x.dims().broadcast(y.dims()) else {
+        return Err(ShapeError::new(op, &[x.dims(), y.dims()], "the shapes do not broadcast"));
+    };
+    let (a, b) = (spread(x, &dims), spread(y, &dims));
+    Ok(Tensor::from_parts(dims, a.iter().zip(b.iter()).map(|(a, b)| f(*a, *b)).collect()))
+}
+
+/// `bar += Σ f(z̄, …)`, summed over what broadcasting repeated; `others` are spread to the shape of z̄ first.
+pub(super) fn pull<T: Real, const N: usize>(
+    bar: &mut Tensor<T>,
+    dims: &Dims,
+    z_bar: &Tensor<T>,
+    others: [&Tensor<T>; N],
+    f: impl Fn(T, [T; N]) -> T,
+) {
+    if z_bar.data.is_none() {
+        return;
+    }
+    let to = z_bar.dims();
+    let others = others.map(|o| spread(o, to));
+    let each = |k: usize, g: &T| f(*g, std::array::from_fn(|j| others[j][k]));
+    let g = z_bar.as_slice();
+    if dims == to {
+        if bar.data.is_none() {
+            *bar = Tensor::from_parts(*dims, g.iter().enumerate().map(|(k, g)| each(k, g)).collect());
+        } else {
+            bar.as_mut_slice().iter_mut().zip(g.iter().enumerate()).for_each(|(b, (k, g))| *b += each(k, g));
+        }
+        return;
+    }
+    let part: Vec<T> = g.iter().enumerate().map(|(k, g)| each(k, g)).collect();
+    View::broadcast(dims, to).scatter(&part, bar.zeroed(dims));
+}
+
+/// ż from ẋ: `f(ẋ, …)`, spread to the shape of z.
+pub(super) fn push<T: Real, const N: usize>(dot: &Tensor<T>, to: &Dims, others: [&Tensor<T>; N], f: impl Fn(T, [T; N]) -> T) -> Tensor<T> {
+    if dot.data.is_none() {
+        return crate::differentiable::Tangent::zero();
+    }
+    let (dot, others) = (spread(dot, to), others.map(|o| spread(o, to)));
+    Tensor::from_parts(*to, dot.iter().enumerate().map(|(k, d)| f(*d, std::array::from_fn(|j| others[j][k]))).collect())
+}
+
+impl<T: Real> Tensor<T> {
+    /// `f` of each entry.
+    #[must_use]
+    pub fn map(&self, f: impl FnMut(T) -> T) -> Self {
+        Tensor::from_parts(*self.dims(), self.as_slice().iter().copied().map(f).collect())
+    }
+}
+
+macro_rules! operators {
+    ($($op:ident $method:ident $try_method:ident $assign:ident $assign_method:ident, $name:literal, |$x:ident, $y:ident| $e:expr;)*) => { $(
+        impl<T: Real> Tensor<T> {
+            #[doc = concat!("`x ", $name, " y` with broadcasting.\n\n# Errors\nIf the shapes do not broadcast.")]
+            pub fn $try_method(&self, other: &Tensor<T>) -> Result<Tensor<T>, ShapeError> {
+                zip(stringify!($method), self, other, |$x, $y| $e)
+            }
+        }
+        operators! { @pair [$op $method $try_method] Tensor<T>, Tensor<T>; Tensor<T>, &Tensor<T>; &Tensor<T>, Tensor<T>; &Tensor<T>, &Tensor<T> }
+        impl<T: Real> std::ops::$op<T> for &Tensor<T> {
+            type Output = Tensor<T>;
+            fn $method(self, $y: T) -> Tensor<T> { self.map(|$x| $e) }
+        }
+        impl<T: Real> std::ops::$op<T> for Tensor<T> {
+            type Output = Tensor<T>;
+            fn $method(mut self, $y: T) -> Tensor<T> {
+                self.as_mut_slice().iter_mut().for_each(|v| { let $x = *v; *v = $e; });
+                self
+            }
+        }
+        operators! { @scalar [$op $method, |$x, $y| $e] f32 f64 }
+        impl<T: Real> std::ops::$assign<&Tensor<T>> for Tensor<T> {
+            #[track_caller]
+            fn $assign_method(&mut self, other: &Tensor<T>) {
+                if self.dims() != other.dims() {
+                    let whole = checked(self.$try_method(other));
+                    assert!(whole.dims() == self.dims(), concat!(stringify!($assign_method), ": shape {:?} and {:?}: the result has another shape"), self.dims(), other.dims());
+                    *self = whole;
+                    return;
+                }
+                self.as_mut_slice().iter_mut().zip(other.as_slice()).for_each(|(v, $y)| { let ($x, $y) = (*v, *$y); *v = $e; });
+            }
+        }
+        impl<T: Real> std::ops::$assign<Tensor<T>> for Tensor<T> {
+            #[track_caller]
+            fn $assign_method(&mut self, other: Tensor<T>) { std::ops::$assign::$assign_method(self, &other); }
+        }
+        impl<T: Real> std::ops::$assign<T> for Tensor<T> {
+            fn $assign_method(&mut self, $y: T) { self.as_mut_slice().iter_mut().for_each(|v| { let $x = *v; *v = $e; }); }
+        }
+    )* };
+    (@pair [$op:ident $method:ident $try_method:ident] $($l:ty, $r:ty);*) => { $(
+        impl<T: Real> std::ops::$op<$r> for $l {
+            type Output = Tensor<T>;
+            #[track_caller]
+            fn $method(self, other: $r) -> Tensor<T> { checked(self.$try_method(std::borrow::Borrow::borrow(&other))) }
+        }
+    )* };
+    (@scalar [$op:ident $method:ident, |$x:ident, $y:ident| $e:expr] $($t:ty)*) => { $(
+        impl std::ops::$op<Tensor<$t>> for $t {
+            type Output = Tensor<$t>;
+            fn $method(self, other: Tensor<$t>) -> Tensor<$t> { std::ops::$op::$method(self, &other) }
+        }
+        impl std::ops::$op<&Tensor<$t>> for $t {
+            type Output = Tensor<$t>;
+            fn $method(self, other: &Tensor<$t>) -> Tensor<$t> { let $x = self; other.map(|$y| $e) }
+        }
+    )* };
+}
+operators! {
+    Add add try_add AddAssign add_assign, "+", |x, y| x + y;
+    Sub sub try_sub SubAssign sub_assign, "−", |x, y| x - y;
+    Mul mul try_mul MulAssign mul_assign, "×", |x, y| x * y;
+    Div div try_div DivAssign div_assign, "÷", |x, y| x / y;
+}
+
+impl<T: Real> std::ops::Neg for &Tensor<T> {
+    type Output = Tensor<T>;
+    fn neg(self) -> Tensor<T> {
+        self.map(|v| -v)
+    }
+}
+impl<T: Real> std::ops::Neg for Tensor<T> {
+    type Output = Tensor<T>;
+    fn neg(self) -> Tensor<T> {
+        -&self
+    }
+}
+
+impl<T: Real> Rule1<op::Neg, (), Tensor<T>> for Tensor<T> {
+    fn pull(x: Kept<Self>, (): &(), _: Kept<Self>, y_bar: &Self, x_bar: &mut Self) {
+        pull(x_bar, x.shape(), y_bar, [], |g, []| -g);
+    }
+    fn push(x: Kept<Self>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
+        push(x_dot, x.shape(), [], |d, []| -d)
+    }
+}
+
+/// A binary operation's four rules. `g` is z̄ or the tangent; each side names the values it reads.
+macro_rules! rules {
+    ($($op:ident($x:ident, $y:ident): $($lk:ident)* => |$g:ident| $l:expr, $($rk:ident)* => $r:expr;)*) => { $(
+        #[allow(unused_variables, reason = "each side reads what it needs")]
+        impl<T: Real> Rule2<op::$op, (), Tensor<T>, Tensor<T>> for Tensor<T> {
+            fn pull_lhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                pull(x_bar, $x.shape(), z_bar, [$($lk.value()),*], |$g, [$($lk),*]| $l);
+            }
+            fn pull_rhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+                pull(y_bar, $y.shape(), z_bar, [$($rk.value()),*], |$g, [$($rk),*]| $r);
+            }
+            fn push_lhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {
+                push(x_dot, z.shape(), [$($lk.value()),*], |$g, [$($lk),*]| $l)
+            }
+            fn push_rhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, y_dot: &Self) -> Self {
+                push(y_dot, z.shape(), [$($rk.value()),*], |$g, [$($rk),*]| $r)
+            }
+        }
+        rules! { @scalar f32 $op($x, $y): $($lk)* => |$g| $l, $($rk)* => $r }
+        rules! { @scalar f64 $op($x, $y): $($lk)* => |$g| $l, $($rk)* => $r }
+    )* };
+    (@scalar $t:ident $op:ident($x:ident, $y:ident): $($lk:ident)* => |$g:ident| $l:expr, $($rk:ident)* => $r:expr) => {
+        #[allow(unused_variables, reason = "each side reads what it needs")]
+        impl Rule2<op::$op, (), $t, Tensor<$t>> for Tensor<$t> {
+            fn pull_lhs($x: Kept<Self>, $y: Kept<$t>, (): &(), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                pull(x_bar, $x.shape(), z_bar, [$(&AsTensor::of(&$lk)),*], |$g, [$($lk),*]| $l);
+            }
+            fn pull_rhs($x: Kept<Self>, $y: Kept<$t>, (): &(), z: Kept<Self>, z_bar: &Self, y_bar: &mut $t) {
+                let mut bar = crate::differentiable::Tangent::zero();
+                pull(&mut bar, &Dims::default(), z_bar, [$(&AsTensor::of(&$rk)),*], |$g, [$($rk),*]| $r);
+                *y_bar += bar.as_slice().iter().sum::<$t>();
+            }
+            fn push_lhs($x: Kept<Self>, $y: Kept<$t>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {
+                push(x_dot, z.shape(), [$(&AsTensor::of(&$lk)),*], |$g, [$($lk),*]| $l)
+            }
+            fn push_rhs($x: Kept<Self>, $y: Kept<$t>, (): &(), z: Kept<Self>, y_dot: &$t) -> Self {
+                push(&Tensor::scalar(*y_dot), z.shape(), [$(&AsTensor::of(&$rk)),*], |$g, [$($rk),*]| $r)
+            }
+        }
+        #[allow(unused_variables, reason = "each side reads what it needs")]
+        impl Rule2<op::$op, (), Tensor<$t>, Tensor<$t>> for $t {
+            fn pull_lhs($x: Kept<$t>, $y: Kept<Tensor<$t>>, (): &(), z: Kept<Tensor<$t>>, z_bar: &Tensor<$t>, x_bar: &mut $t) {
+                let mut bar = crate::differentiable::Tangent::zero();
+                pull(&mut bar, &Dims::default(), z_bar, [$(&AsTensor::of(&$lk)),*], |$g, [$($lk),*]| $l);
+                *x_bar += bar.as_slice().iter().sum::<$t>();
+            }
+            fn pull_rhs($x: Kept<$t>, $y: Kept<Tensor<$t>>, (): &(), z: Kept<Tensor<$t>>, z_bar: &Tensor<$t>, y_bar: &mut Tensor<$t>) {
+                pull(y_bar, $y.shape(), z_bar, [$(&AsTensor::of(&$rk)),*], |$g, [$($rk),*]| $r);
+            }
+            fn push_lhs($x: Kept<$t>, $y: Kept<Tensor<$t>>, (): &(), z: Kept<Tensor<$t>>, x_dot: &$t) -> Tensor<$t> {
+                push(&Tensor::scalar(*x_dot), z.shape(), [$(&AsTensor::of(&$lk)),*], |$g, [$($lk),*]| $l)
+            }
+            fn push_rhs($x: Kept<$t>, $y: Kept<Tensor<$t>>, (): &(), z: Kept<Tensor<$t>>, y_dot: &Tensor<$t>) -> Tensor<$t> {
+                push(y_dot, z.shape(), [$(&AsTensor::of(&$rk)),*], |$g, [$($rk),*]| $r)
+            }
+        }
+    };
+}
+rules! {
+    Add(x, y): => |g| g, => g;
+    Sub(x, y): => |g| g, => -g;
+    Mul(x, y): y => |g| g * y, x => g * x;
+    Div(x, y): y => |g| g / y, x y => -g * x / (y * y);
+}
+
+/// A kept operand as a tensor, a scalar as one without dimensions.
+trait AsTensor<T: Real> {
+    fn of(kept: &Self) -> Tensor<T>;
+}
+impl<T: Real> AsTensor<T> for Kept<'_, Tensor<T>> {
+    fn of(kept: &Self) -> Tensor<T> {
+        kept.value().clone()
+    }
+}
+impl AsTensor<f32> for Kept<'_, f32> {
+    fn of(kept: &Self) -> Tensor<f32> {
+        Tensor::scalar(*kept.value())
+    }
+}
+impl AsTensor<f64> for Kept<'_, f64> {
+    fn of(kept: &Self) -> Tensor<f64> {
+        Tensor::scalar(*kept.value())
+    }
+}

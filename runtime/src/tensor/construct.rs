@@ -1,0 +1,268 @@
+//! Construction of tensors: from nested arrays, filled, random, from nalgebra.
+//!
+//! Input: sizes, values, a seed. Output: tensors. Invariant: the same seed gives the same tensor on every machine.
+
+use super::dims::{Axes, Dims, ShapeError, checked, sizes};
+use super::Tensor;
+use crate::real::Real;
+use nalgebra::{DMatrix, DVector};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64;
+use std::sync::Arc;
+
+/// A tensor from nested lists: `tensor![[1.0, 2.0], [3.0, 4.0]]`, `tensor![1.0, 2.0]`. Its scalar is `f32` unless something else is wanted.
+#[macro_export]
+macro_rules! tensor {
+    ($($entry:tt)*) => { $crate::tensor::Nested::to_tensor([$($entry)*]) };
+}
+
+/// Nested arrays and `Vec`s of scalars.
+pub trait Nested {
+    /// The scalar.
+    type Scalar: Real;
+    /// The shape; the first entry's speaks for all.
+    fn sizes(&self, sizes: &mut Vec<usize>);
+    /// Appends the entries in row-major order.
+    fn entries(&self, out: &mut Vec<Self::Scalar>);
+    /// The tensor.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    #[track_caller]
+    fn to_tensor(self) -> Tensor<Self::Scalar>
+    where
+        Self: Sized,
+    {
+        let (mut shape, mut data) = (vec![], vec![]);
+        self.sizes(&mut shape);
+        self.entries(&mut data);
+        checked(Tensor::try_new(data, &shape))
+    }
+}
+
+macro_rules! nested {
+    (scalars $($t:ty),*) => { $(
+        impl Nested for $t {
+            type Scalar = $t;
+            fn sizes(&self, _: &mut Vec<usize>) {}
+            fn entries(&self, out: &mut Vec<$t>) { out.push(*self); }
+        }
+    )* };
+    (lists $([$($generics:tt)*] $t:ty;)*) => { $(
+        impl<E: Nested, $($generics)*> Nested for $t {
+            type Scalar = E::Scalar;
+            fn sizes(&self, sizes: &mut Vec<usize>) {
+                sizes.push(self.len());
+                if let Some(first) = self.first() {
+                    first.sizes(sizes);
+                }
+            }
+            fn entries(&self, out: &mut Vec<E::Scalar>) { self.iter().for_each(|e| e.entries(out)); }
+        }
+        impl<E: Nested, $($generics)*> From<$t> for Tensor<E::Scalar> {
+            fn from(nested: $t) -> Self { nested.to_tensor() }
+        }
+    )* };
+}
+nested!(scalars f32, f64);
+nested! { lists [const N: usize] [E; N]; [] Vec<E>; }
+
+impl<T: Real> Tensor<T> {
+    /// A tensor of these entries, in row-major order.
+    ///
+    /// # Panics
+    /// If their number is not the product of the sizes.
+    #[must_use]
+    #[track_caller]
+    pub fn new(data: Vec<T>, shape: impl Axes) -> Self {
+        checked(Self::try_new(data, shape))
+    }
+
+    /// A tensor of these entries, in row-major order.
+    ///
+    /// # Errors
+    /// If their number is not the product of the sizes.
+    #[track_caller]
+    pub fn try_new(data: Vec<T>, shape: impl Axes) -> Result<Self, ShapeError> {
+        let dims = sizes("new", &shape);
+        if dims.numel() == data.len() {
+            return Ok(Tensor::from_parts(dims, data));
+        }
+        Err(ShapeError::new("new", &[&dims], format!("{} entries do not fill it", data.len())))
+    }
+
+    /// A tensor all of whose entries are `value`.
+    #[must_use]
+    #[track_caller]
+    pub fn full(shape: impl Axes, value: T) -> Self {
+        let dims = sizes("full", &shape);
+        Tensor::from_parts(dims, vec![value; dims.numel()])
+    }
+
+    /// Zeros.
+    #[must_use]
+    #[track_caller]
+    pub fn zeros(shape: impl Axes) -> Self {
+        Self::full(shape, T::ZERO)
+    }
+
+    /// Ones.
+    #[must_use]
+    #[track_caller]
+    pub fn ones(shape: impl Axes) -> Self {
+        Self::full(shape, T::ONE)
+    }
+
+    /// A tensor without dimensions.
+    #[must_use]
+    pub fn scalar(value: T) -> Self {
+        Tensor::from_parts(Dims::default(), vec![value])
+    }
+
+    /// The identity matrix of `n` rows.
+    #[must_use]
+    pub fn eye(n: usize) -> Self {
+        Self::build(Dims::new(&[n, n]), |k| if k / n == k % n { T::ONE } else { T::ZERO })
+    }
+
+    /// `start, start + step, …`, below `end`.
+    ///
+    /// # Panics
+    /// If `step` is zero.
+    #[must_use]
+    #[track_caller]
+    pub fn arange(start: f64, end: f64, step: f64) -> Self {
+        assert!(step != 0.0, "arange: the step is zero");
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and as many as fit in memory")]
+        let n = ((end - start) / step).ceil().max(0.0) as usize;
+        Self::build(Dims::new(&[n]), |k| T::from_f64(start + step * count(k)))
+    }
+
+    /// `n` values from `start` to `end`, both included, at equal distances.
+    #[must_use]
+    pub fn linspace(start: f64, end: f64, n: usize) -> Self {
+        let step = if n > 1 { (end - start) / count(n - 1) } else { 0.0 };
+        Self::build(Dims::new(&[n]), |k| T::from_f64(if k + 1 == n && n > 1 { end } else { start + step * count(k) }))
+    }
+
+    /// Row `k` is the unit vector of `labels[k]`.
+    ///
+    /// # Panics
+    /// If a label is not below `classes`.
+    #[must_use]
+    #[track_caller]
+    pub fn one_hot(labels: &[usize], classes: usize) -> Self {
+        let mut out = Self::zeros([labels.len(), classes]);
+        for (row, &label) in out.as_mut_slice().chunks_mut(classes.max(1)).zip(labels) {
+            assert!(label < classes, "one_hot: label {label} of {classes} classes");
+            row[label] = T::ONE;
+        }
+        out
+    }
+
+    /// Uniform on [0, 1).
+    #[must_use]
+    #[track_caller]
+    pub fn rand(shape: impl Axes, seed: u64) -> Self {
+        let mut rng = Pcg64::seed_from_u64(seed);
+        Self::build(sizes("rand", &shape), |_| T::from_f64(rng.random::<f64>()))
+    }
+
+    /// Normal with mean 0 and variance 1 (Box and Muller).
+    #[must_use]
+    #[track_caller]
+    pub fn randn(shape: impl Axes, seed: u64) -> Self {
+        let mut rng = Pcg64::seed_from_u64(seed);
+        Self::build(sizes("randn", &shape), |_| {
+            let (u, v): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
+            T::from_f64((-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos())
+        })
+    }
+
+    /// Kaiming (He) initialisation for ReLU: uniform on ±√(6 / fan in). A weight of shape [in, …, out] has fan in = its size without the
+    /// last dimension.
+    #[must_use]
+    #[track_caller]
+    pub fn kaiming_uniform(shape: impl Axes, seed: u64) -> Self {
+        let (fan_in, _) = fans(&sizes("kaiming_uniform", &shape));
+        Self::symmetric(shape, (6.0 / fan_in).sqrt(), seed)
+    }
+
+    /// Kaiming (He) initialisation for ReLU: normal with variance 2 / fan in.
+    #[must_use]
+    #[track_caller]
+    pub fn kaiming_normal(shape: impl Axes, seed: u64) -> Self {
+        let (fan_in, _) = fans(&sizes("kaiming_normal", &shape));
+        Self::randn(shape, seed) * T::from_f64((2.0 / fan_in).sqrt())
+    }
+
+    /// Xavier (Glorot) initialisation: uniform on ±√(6 / (fan in + fan out)).
+    #[must_use]
+    #[track_caller]
+    pub fn xavier_uniform(shape: impl Axes, seed: u64) -> Self {
+        let (fan_in, fan_out) = fans(&sizes("xavier_uniform", &shape));
+        Self::symmetric(shape, (6.0 / (fan_in + fan_out)).sqrt(), seed)
+    }
+
+    /// Xavier (Glorot) initialisation: normal with variance 2 / (fan in + fan out).
+    #[must_use]
+    #[track_caller]
+    pub fn xavier_normal(shape: impl Axes, seed: u64) -> Self {
+        let (fan_in, fan_out) = fans(&sizes("xavier_normal", &shape));
+        Self::randn(shape, seed) * T::from_f64((2.0 / (fan_in + fan_out)).sqrt())
+    }
+
+    fn symmetric(shape: impl Axes, bound: f64, seed: u64) -> Self {
+        Self::rand(shape, seed).map(|v| T::from_f64((2.0 * v.to_f64() - 1.0) * bound))
+    }
+
+    pub(crate) fn build(dims: Dims, f: impl FnMut(usize) -> T) -> Self {
+        Tensor::from_parts(dims, (0..dims.numel()).map(f).collect())
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "sizes are far below 2⁵³")]
+pub(crate) fn count(n: usize) -> f64 {
+    n as f64
+}
+
+/// Fan in and fan out of a weight of shape [in, …, out].
+fn fans(dims: &Dims) -> (f64, f64) {
+    let out = dims.last().copied().unwrap_or(1).max(1);
+    (count((dims.numel() / out).max(1)), count(out))
+}
+
+impl<T: Real + nalgebra::Scalar> From<DVector<T>> for Tensor<T> {
+    /// Takes the vector's memory.
+    fn from(v: DVector<T>) -> Self {
+        let dims = Dims::new(&[v.len()]);
+        let data: Vec<T> = v.data.into();
+        Tensor { dims, data: Some(Arc::new(data)) }
+    }
+}
+
+impl<T: Real + nalgebra::Scalar> From<&DMatrix<T>> for Tensor<T> {
+    fn from(m: &DMatrix<T>) -> Self {
+        let data = m.transpose().as_slice().to_vec();
+        Tensor::from_parts(Dims::new(&[m.nrows(), m.ncols()]), data)
+    }
+}
+
+impl<T: Real + nalgebra::Scalar> Tensor<T> {
+    /// A 2-D tensor as a matrix of nalgebra, whose storage is column-major.
+    ///
+    /// # Panics
+    /// If it has not two dimensions.
+    #[must_use]
+    #[track_caller]
+    pub fn to_dmatrix(&self) -> DMatrix<T> {
+        assert!(self.ndim() == 2, "to_dmatrix: shape {:?} has not two dimensions", self.dims());
+        DMatrix::from_row_slice(self.dims()[0], self.dims()[1], self.as_slice())
+    }
+
+    /// The entries as a vector of nalgebra; takes the memory if it is not shared.
+    #[must_use]
+    pub fn into_dvector(self) -> DVector<T> {
+        DVector::from_vec(self.into_data())
+    }
+}

@@ -1,0 +1,175 @@
+//! Elementwise functions: every row of the table, and the binary ones that tensors have.
+//!
+//! Input: a tensor. Output: one of the same shape. Invariant: value and derivative come from the same row as a scalar's.
+
+use super::arithmetic::{Operand, pull, push, spread, zip};
+use super::compare::Mask;
+use super::dims::{Dims, checked};
+use super::Tensor;
+use crate::op;
+use crate::real::Real;
+use crate::rule::{Kept, Rule1, Rule2};
+
+macro_rules! unary {
+    ($($name:ident($x:ident $(; $($p:ident: $pt:ty),*)?) = $z:ident, keep $($k:ident)* => $d:expr;)*) => { $(
+        impl<T: Real> Tensor<T> {
+            #[doc = concat!("`", stringify!($name), "` of each entry; see [`Real`].")]
+            #[must_use]
+            pub fn $name(&self $($(, $p: $pt)*)?) -> Self {
+                self.map(|v| Real::$name(v $($(, $p)*)?))
+            }
+        }
+        #[allow(unused_variables, clippy::unused_unit, reason = "a rule reads what its row keeps")]
+        impl<T: Real> Rule1<op::$name, ($($($pt,)*)?), Tensor<T>> for Tensor<T> {
+            fn pull($x: Kept<Self>, p: &($($($pt,)*)?), $z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                $(let ($($p,)*) = *p;)?
+                pull(x_bar, $x.shape(), z_bar, [$($k.value()),*], |g, [$($k),*]| g * ($d));
+            }
+            fn push($x: Kept<Self>, p: &($($($pt,)*)?), $z: Kept<Self>, x_dot: &Self) -> Self {
+                $(let ($($p,)*) = *p;)?
+                push(x_dot, $x.shape(), [$($k.value()),*], |g, [$($k),*]| g * ($d))
+            }
+        }
+    )* };
+}
+
+macro_rules! table {
+    (
+        unary { $($u:ident($ux:ident) = $uz:ident, on $ul:literal..$uh:literal, keep $($uk:ident)* => $ud:expr;)* }
+        parametric { $($p:ident($px:ident; $($pa:ident: $pt:ty = $pv:literal),*) = $pz:ident, on $pl:literal..$ph:literal, keep $($pk:ident)* => $pd:expr;)* }
+        binary { $($b:ident($bx:ident, $by:ident) = $bz:ident, on $bl:literal..$bh:literal, keep $($bk:ident)* => $bd:expr, keep $($bm:ident)* => $be:expr;)* }
+    ) => {
+        unary! { $($u($ux) = $uz, keep $($uk)* => $ud;)* $($p($px; $($pa: $pt),*) = $pz, keep $($pk)* => $pd;)* }
+    };
+}
+elementary!(table);
+
+impl<T: Real> Tensor<T> {
+    /// Each entry to the power `exponent`.
+    #[must_use]
+    pub fn powf(&self, exponent: T) -> Self {
+        self.map(|v| Real::powf(v, exponent))
+    }
+
+    /// The larger of two entries, with broadcasting. At a tie each gets half the gradient, as in PyTorch.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn maximum(&self, other: &Tensor<T>) -> Self {
+        checked(zip("maximum", self, other, |a, b| if a.is_nan() || a > b { a } else { b }))
+    }
+
+    /// The smaller of two entries, with broadcasting. At a tie each gets half the gradient, as in PyTorch.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn minimum(&self, other: &Tensor<T>) -> Self {
+        checked(zip("minimum", self, other, |a, b| if a.is_nan() || a < b { a } else { b }))
+    }
+
+    /// The entries of `self` where the mask is set, else those of `other`, with broadcasting to the mask's shape.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast to the mask's.
+    #[must_use]
+    #[track_caller]
+    pub fn where_else(&self, other: &Tensor<T>, mask: &Mask) -> Self {
+        let dims = mask.dims();
+        assert!(
+            self.dims().broadcast(dims) == Some(*dims) && other.dims().broadcast(dims) == Some(*dims),
+            "where_else: shape {:?} and {:?}: they do not broadcast to the mask's shape {dims:?}",
+            self.dims(),
+            other.dims()
+        );
+        let (a, b) = (spread(self, dims), spread(other, dims));
+        let pick = mask.as_slice().iter().zip(a.iter().zip(b.iter())).map(|(m, (a, b))| if *m { *a } else { *b });
+        Tensor::from_parts(*dims, pick.collect())
+    }
+}
+
+/// The share of the gradient that goes to `x` in `maximum(x, y)`.
+fn share<T: Real>(x: T, y: T) -> T {
+    T::HALF * (T::ONE + (x - y).sign())
+}
+
+macro_rules! binary {
+    ($($op:ident: |$g:ident, $x:ident, $y:ident| $l:expr, $r:expr;)*) => { $(
+        impl<T: Real> Rule2<op::$op, (), Tensor<T>, Tensor<T>> for Tensor<T> {
+            fn pull_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                pull(x_bar, x.shape(), z_bar, [x.value(), y.value()], |$g, [$x, $y]| $l);
+            }
+            fn pull_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+                pull(y_bar, y.shape(), z_bar, [x.value(), y.value()], |$g, [$x, $y]| $r);
+            }
+            fn push_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {
+                push(x_dot, z.shape(), [x.value(), y.value()], |$g, [$x, $y]| $l)
+            }
+            fn push_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), z: Kept<Self>, y_dot: &Self) -> Self {
+                push(y_dot, z.shape(), [x.value(), y.value()], |$g, [$x, $y]| $r)
+            }
+        }
+    )* };
+}
+binary! {
+    maximum: |g, x, y| g * share(x, y), g * share(y, x);
+    minimum: |g, x, y| g * share(y, x), g * share(x, y);
+}
+
+macro_rules! power {
+    ($($t:ident)*) => { $(
+        impl Rule2<op::powf, (), $t, Tensor<$t>> for Tensor<$t> {
+            fn pull_lhs(x: Kept<Self>, y: Kept<$t>, (): &(), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                let p = *y.value();
+                pull(x_bar, x.shape(), z_bar, [x.value()], |g, [x]| if p == 0.0 { 0.0 } else { g * p * x.powf(p - 1.0) });
+            }
+            fn pull_rhs(x: Kept<Self>, y: Kept<$t>, (): &(), z: Kept<Self>, z_bar: &Self, y_bar: &mut $t) {
+                let (p, mut bar) = (*y.value(), crate::differentiable::Tangent::zero());
+                pull(&mut bar, &Dims::default(), z_bar, [x.value(), z.value()], |g, [x, z]| if x == 0.0 && p >= 0.0 { 0.0 } else { g * z * x.ln() });
+                *y_bar += bar.as_slice().iter().sum::<$t>();
+            }
+            fn push_lhs(x: Kept<Self>, y: Kept<$t>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
+                let p = *y.value();
+                push(x_dot, x.shape(), [x.value()], |g, [x]| if p == 0.0 { 0.0 } else { g * p * x.powf(p - 1.0) })
+            }
+            fn push_rhs(x: Kept<Self>, y: Kept<$t>, (): &(), z: Kept<Self>, y_dot: &$t) -> Self {
+                let p = *y.value();
+                push(&Tensor::scalar(*y_dot), x.shape(), [x.value(), z.value()], |g, [x, z]| if x == 0.0 && p >= 0.0 { 0.0 } else { g * z * x.ln() })
+            }
+        }
+    )* };
+}
+power!(f32 f64);
+
+/// `g` where the mask says so, else zero, summed into `bar`.
+fn masked<T: Real>(bar: &mut Tensor<T>, dims: &Dims, z_bar: &Tensor<T>, mask: &Mask, wanted: bool) {
+    let weights = mask.weights(wanted);
+    pull(bar, dims, z_bar, [&weights], |g, [w]| if w == T::ZERO { T::ZERO } else { g });
+}
+
+impl<T: Real> Rule2<op::where_else, (&Mask,), Tensor<T>, Tensor<T>> for Tensor<T> {
+    fn pull_lhs(x: Kept<Self>, _: Kept<Self>, (mask,): &(&Mask,), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+        masked(x_bar, x.shape(), z_bar, mask, true);
+    }
+    fn pull_rhs(_: Kept<Self>, y: Kept<Self>, (mask,): &(&Mask,), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+        masked(y_bar, y.shape(), z_bar, mask, false);
+    }
+    fn push_lhs(_: Kept<Self>, _: Kept<Self>, (mask,): &(&Mask,), z: Kept<Self>, x_dot: &Self) -> Self {
+        push(x_dot, z.shape(), [&mask.weights(true)], |g, [w]| g * w)
+    }
+    fn push_rhs(_: Kept<Self>, _: Kept<Self>, (mask,): &(&Mask,), z: Kept<Self>, y_dot: &Self) -> Self {
+        push(y_dot, z.shape(), [&mask.weights(false)], |g, [w]| g * w)
+    }
+}
+
+impl<T: Real> Tensor<T> {
+    /// Whether all entries differ by no more than `tolerance`.
+    #[must_use]
+    pub fn all_close(&self, other: impl Operand<T>, tolerance: T) -> bool {
+        let other = other.operand();
+        zip("all_close", self, &other, |a, b| Real::abs(a - b)).is_ok_and(|d| d.as_slice().iter().all(|v| *v <= tolerance))
+    }
+}

@@ -1,0 +1,256 @@
+//! Products: matmul (1-D, 2-D, batched), dot, outer.
+//!
+//! Input: two tensors. Output: their product. Invariant: a transpose is a pair of strides, never a copy; an adjoint is added straight into
+//! its buffer (β = 1). Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2008, *Collected matrix derivative results*).
+
+use super::dims::{Dims, ShapeError, checked};
+use super::view::View;
+use super::Tensor;
+use crate::op;
+use crate::real::Real;
+use crate::rule::{Kept, Rule2};
+use std::cell::Cell;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many matrix products this thread has computed: a test's proof that a detached product costs nothing on the way back.
+#[must_use]
+pub fn matmul_count() -> usize {
+    COUNT.get()
+}
+
+/// A matrix in a buffer: rows, columns, and the distances between them.
+#[derive(Clone, Copy)]
+struct Matrix<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    fn new(data: &'a [T], rows: usize, columns: usize) -> Self {
+        Matrix { data, rows, columns, row_stride: columns, column_stride: 1 }
+    }
+
+    fn transposed(self) -> Self {
+        Matrix { rows: self.columns, columns: self.rows, row_stride: self.column_stride, column_stride: self.row_stride, ..self }
+    }
+}
+
+/// `C = AB + βC`; `c` is row-major.
+fn gemm<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
+    COUNT.set(COUNT.get() + 1);
+    let (m, k, n) = (a.rows, a.columns, b.columns);
+    assert!(b.rows == k && c.len() == m * n && a.data.len() == m * k && b.data.len() == k * n, "gemm: buffers and sizes agree");
+    if m == 0 || n == 0 {
+        return;
+    }
+    let stride = |s: usize| s.cast_signed();
+    // SAFETY: each matrix fills its buffer, as asserted, and its strides are those of a permutation of it; `c` is borrowed mutably,
+    // so it overlaps neither `a` nor `b`.
+    unsafe {
+        T::gemm(
+            m, k, n, T::ONE, a.data.as_ptr(), stride(a.row_stride), stride(a.column_stride), b.data.as_ptr(), stride(b.row_stride),
+            stride(b.column_stride), beta, c.as_mut_ptr(), stride(n), 1,
+        );
+    }
+}
+
+/// The sizes of a product: the batch, and the matrices in it.
+struct Plan {
+    batch: Dims,
+    m: usize,
+    k: usize,
+    n: usize,
+    /// The result's shape.
+    dims: Dims,
+    x: View,
+    y: View,
+}
+
+impl Plan {
+    fn of(x: &Dims, y: &Dims) -> Result<Plan, ShapeError> {
+        let wrong = |problem: &str| Err(ShapeError::new("matmul", &[x, y], problem));
+        if x.is_empty() || y.is_empty() {
+            return wrong("both need at least one dimension");
+        }
+        let (left, right) = (if x.len() == 1 { x.insert(0, 1) } else { *x }, if y.len() == 1 { y.insert(1, 1) } else { *y });
+        let (lead_x, lead_y) = (left.len() - 2, right.len() - 2);
+        let (m, k, n) = (left[lead_x], left[lead_x + 1], right[lead_y + 1]);
+        if right[lead_y] != k {
+            return wrong("the inner sizes differ");
+        }
+        let Some(batch) = Dims::new(&left[..lead_x]).broadcast(&Dims::new(&right[..lead_y])) else {
+            return wrong("the batches do not broadcast");
+        };
+        let mut sizes = batch.to_vec();
+        sizes.extend((x.len() > 1).then_some(m));
+        sizes.extend((y.len() > 1).then_some(n));
+        let starts = |lead: &[usize]| View::broadcast(&Dims::new(lead), &batch);
+        Ok(Plan { batch, m, k, n, dims: Dims::new(&sizes), x: starts(&left[..lead_x]), y: starts(&right[..lead_y]) })
+    }
+
+    /// Calls `f` with the number of each product's matrices: result, left, right.
+    fn each(&self, mut f: impl FnMut(usize, usize, usize)) {
+        let count = self.batch.numel();
+        let numbers = |v: &View| {
+            let mut out = Vec::with_capacity(count);
+            v.runs(|_, from, stride, run| out.extend((0..run).map(|k| from + k * stride)));
+            out
+        };
+        let (xs, ys) = (numbers(&self.x), numbers(&self.y));
+        (0..count).for_each(|z| f(z, xs[z], ys[z]));
+    }
+
+    fn left<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
+        Matrix::new(&data[k * self.m * self.k..(k + 1) * self.m * self.k], self.m, self.k)
+    }
+    fn right<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
+        Matrix::new(&data[k * self.k * self.n..(k + 1) * self.k * self.n], self.k, self.n)
+    }
+    fn result<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
+        Matrix::new(&data[k * self.m * self.n..(k + 1) * self.m * self.n], self.m, self.n)
+    }
+
+    fn product<T: Real>(&self, x: &[T], y: &[T]) -> Tensor<T> {
+        let mut out = vec![T::ZERO; self.dims.numel()];
+        let size = self.m * self.n;
+        self.each(|z, i, j| gemm(self.left(x, i), self.right(y, j), T::ZERO, &mut out[z * size..(z + 1) * size]));
+        Tensor::from_parts(self.dims, out)
+    }
+
+    fn pull_left<T: Real>(&self, x: &Dims, y: &[T], z_bar: &[T], x_bar: &mut Tensor<T>) {
+        let size = self.m * self.k;
+        let (beta, bar) = self.target(x, x_bar);
+        self.each(|z, i, j| gemm(self.result(z_bar, z), self.right(y, j).transposed(), beta, &mut bar[i * size..(i + 1) * size]));
+    }
+
+    fn pull_right<T: Real>(&self, y: &Dims, x: &[T], z_bar: &[T], y_bar: &mut Tensor<T>) {
+        let size = self.k * self.n;
+        let (beta, bar) = self.target(y, y_bar);
+        self.each(|z, i, j| gemm(self.left(x, i).transposed(), self.result(z_bar, z), beta, &mut bar[j * size..(j + 1) * size]));
+    }
+
+    /// The buffer to add to; a first contribution to a single matrix overwrites it.
+    fn target<'a, T: Real>(&self, dims: &Dims, bar: &'a mut Tensor<T>) -> (T, &'a mut [T]) {
+        let first = bar.data.is_none() && self.batch.numel() == 1;
+        (if first { T::ZERO } else { T::ONE }, bar.zeroed(dims))
+    }
+}
+
+impl<T: Real> Tensor<T> {
+    /// The matrix product; 1-D tensors are a row on the left and a column on the right, leading dimensions are a batch and broadcast.
+    ///
+    /// # Panics
+    /// If the shapes do not go together.
+    #[must_use]
+    #[track_caller]
+    pub fn matmul(&self, other: &Tensor<T>) -> Self {
+        checked(self.try_matmul(other))
+    }
+
+    /// The matrix product.
+    ///
+    /// # Errors
+    /// If the shapes do not go together.
+    pub fn try_matmul(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
+        Ok(Plan::of(self.dims(), other.dims())?.product(self.as_slice(), other.as_slice()))
+    }
+
+    /// The inner product of two 1-D tensors, Σ xₖ yₖ.
+    ///
+    /// # Panics
+    /// If they are not 1-D and of one length.
+    #[must_use]
+    #[track_caller]
+    pub fn dot(&self, other: &Tensor<T>) -> T {
+        let fits = self.ndim() == 1 && self.dims() == other.dims();
+        assert!(fits, "dot: shape {:?} and {:?}: both must be 1-D and of one length", self.dims(), other.dims());
+        self.as_slice().iter().zip(other.as_slice()).map(|(a, b)| *a * *b).sum()
+    }
+
+    /// The outer product of two 1-D tensors, xᵢ yⱼ.
+    ///
+    /// # Panics
+    /// If they are not 1-D.
+    #[must_use]
+    #[track_caller]
+    pub fn outer(&self, other: &Tensor<T>) -> Self {
+        assert!(self.ndim() == 1 && other.ndim() == 1, "outer: shape {:?} and {:?}: both must be 1-D", self.dims(), other.dims());
+        outer(self, other)
+    }
+}
+
+fn outer<T: Real>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+    let data = x.as_slice().iter().flat_map(|a| y.as_slice().iter().map(move |b| *a * *b)).collect();
+    Tensor::from_parts(Dims::new(&[x.numel(), y.numel()]), data)
+}
+
+#[track_caller]
+fn plan<T: Real>(x: &Kept<Tensor<T>>, y: &Kept<Tensor<T>>) -> Plan {
+    checked(Plan::of(x.shape(), y.shape()))
+}
+
+impl<T: Real> Rule2<op::matmul, (), Tensor<T>, Tensor<T>> for Tensor<T> {
+    fn pull_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+        if z_bar.data.is_some() {
+            plan(&x, &y).pull_left(x.shape(), y.value().as_slice(), z_bar.as_slice(), x_bar);
+        }
+    }
+    fn pull_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+        if z_bar.data.is_some() {
+            plan(&x, &y).pull_right(y.shape(), x.value().as_slice(), z_bar.as_slice(), y_bar);
+        }
+    }
+    fn push_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
+        if x_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x_dot.as_slice(), y.value().as_slice()) }
+    }
+    fn push_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, y_dot: &Self) -> Self {
+        if y_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x.value().as_slice(), y_dot.as_slice()) }
+    }
+}
+
+/// `bar += factor · x`.
+fn add_scaled<T: Real>(bar: &mut Tensor<T>, x: &Tensor<T>, factor: T) {
+    bar.add_entries(x.dims(), x.as_slice().iter().map(|v| *v * factor).collect());
+}
+
+impl<T: Real> Rule2<op::dot, (), Tensor<T>, T> for Tensor<T> {
+    fn pull_lhs(_: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
+        add_scaled(x_bar, y.value(), *z_bar);
+    }
+    fn pull_rhs(x: Kept<Self>, _: Kept<Self>, (): &(), _: Kept<T>, z_bar: &T, y_bar: &mut Self) {
+        add_scaled(y_bar, x.value(), *z_bar);
+    }
+    fn push_lhs(_: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<T>, x_dot: &Self) -> T {
+        if x_dot.data.is_none() { T::ZERO } else { x_dot.dot(y.value()) }
+    }
+    fn push_rhs(x: Kept<Self>, _: Kept<Self>, (): &(), _: Kept<T>, y_dot: &Self) -> T {
+        if y_dot.data.is_none() { T::ZERO } else { x.value().dot(y_dot) }
+    }
+}
+
+impl<T: Real> Rule2<op::outer, (), Tensor<T>, Tensor<T>> for Tensor<T> {
+    fn pull_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+        if z_bar.data.is_some() {
+            let part = z_bar.matmul(y.value());
+            x_bar.add_entries(x.shape(), part.into_data());
+        }
+    }
+    fn pull_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+        if z_bar.data.is_some() {
+            let part = x.value().matmul(z_bar);
+            y_bar.add_entries(y.shape(), part.into_data());
+        }
+    }
+    fn push_lhs(_: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
+        if x_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { outer(x_dot, y.value()) }
+    }
+    fn push_rhs(x: Kept<Self>, _: Kept<Self>, (): &(), _: Kept<Self>, y_dot: &Self) -> Self {
+        if y_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { outer(x.value(), y_dot) }
+    }
+}

@@ -1,0 +1,169 @@
+//! Operations that only move entries: each is a linear map that a view describes, and its adjoint is the transposed one.
+//!
+//! Input: a tensor. Output: the same entries in another shape or order, some of them, or repeated. Invariant: `gather` is the operation,
+//! `scatter` its adjoint; nothing else is written down for any of them.
+
+use super::dims::{Axes, Dims, ShapeError, checked, single, sizes};
+use super::view::View;
+use super::Tensor;
+use crate::op;
+use crate::real::Real;
+use crate::rule::{Kept, Rule1};
+
+/// What a shape operation does: the view that reads the entries, and the result's shape.
+struct Moved {
+    view: View,
+    dims: Dims,
+}
+
+type Outcome = Result<Moved, ShapeError>;
+
+fn same(view: View) -> Outcome {
+    Ok(Moved { dims: view.dims, view })
+}
+
+fn in_order(from: &Dims, dims: Dims) -> Outcome {
+    Ok(Moved { view: View::of(from), dims })
+}
+
+fn wrong(op: &'static str, shapes: &[&Dims], problem: impl Into<String>) -> Outcome {
+    Err(ShapeError::new(op, shapes, problem))
+}
+
+mod plan {
+    use super::*;
+
+    pub(super) fn t(d: &Dims) -> Outcome {
+        match d.len() {
+            0 | 1 => same(View::of(d)),
+            2 => same(View::of(d).permute(&[1, 0])),
+            _ => wrong("t", &[d], "more than two dimensions"),
+        }
+    }
+
+    pub(super) fn transpose<A: Axes, B: Axes>(d: &Dims, a: &A, b: &B) -> Outcome {
+        let (a, b) = (d.axis("transpose", single("transpose", a))?, d.axis("transpose", single("transpose", b))?);
+        let mut order: Vec<usize> = (0..d.len()).collect();
+        order.swap(a, b);
+        same(View::of(d).permute(&order))
+    }
+
+    pub(super) fn permute<A: Axes>(d: &Dims, order: &A) -> Outcome {
+        let order = order.entries().into_iter().map(|a| d.axis("permute", a)).collect::<Result<Vec<_>, _>>()?;
+        let mut seen = order.clone();
+        seen.sort_unstable();
+        if seen != (0..d.len()).collect::<Vec<_>>() {
+            return wrong("permute", &[d], format!("{order:?} does not name each dimension once"));
+        }
+        same(View::of(d).permute(&order))
+    }
+
+    pub(super) fn reshape<A: Axes>(d: &Dims, shape: &A) -> Outcome {
+        let entries = shape.entries();
+        let known: usize = entries.iter().filter_map(|n| usize::try_from(*n).ok()).product();
+        let open = entries.iter().filter(|n| **n < 0).count();
+        let rest = d.numel().checked_div(known).unwrap_or(0);
+        let to: Vec<usize> = entries.iter().map(|n| usize::try_from(*n).unwrap_or(rest)).collect();
+        let to = Dims::new(&to);
+        if open > 1 || to.numel() != d.numel() {
+            return wrong("reshape", &[d, &to], "the numbers of entries differ");
+        }
+        in_order(d, to)
+    }
+
+    pub(super) fn flatten(d: &Dims) -> Outcome {
+        in_order(d, Dims::new(&[d.numel()]))
+    }
+
+    pub(super) fn squeeze(d: &Dims) -> Outcome {
+        let left: Vec<usize> = d.iter().copied().filter(|n| *n != 1).collect();
+        in_order(d, Dims::new(&left))
+    }
+
+    pub(super) fn unsqueeze<A: Axes>(d: &Dims, axis: &A) -> Outcome {
+        let (axis, n) = (single("unsqueeze", axis), d.len().cast_signed() + 1);
+        let at = if axis < 0 { axis + n } else { axis };
+        match usize::try_from(at) {
+            Ok(at) if at <= d.len() => in_order(d, d.insert(at, 1)),
+            _ => wrong("unsqueeze", &[d], format!("there is no dimension {axis}")),
+        }
+    }
+
+    pub(super) fn broadcast_to<A: Axes>(d: &Dims, shape: &A) -> Outcome {
+        let to = sizes("broadcast_to", shape);
+        if d.broadcast(&to) != Some(to) {
+            return wrong("broadcast_to", &[d, &to], "the first does not broadcast to the second");
+        }
+        same(View::broadcast(d, &to))
+    }
+
+    pub(super) fn narrow<A: Axes>(d: &Dims, axis: &A, start: &usize, len: &usize) -> Outcome {
+        let axis = d.axis("narrow", single("narrow", axis))?;
+        if start + len > d[axis] {
+            return wrong("narrow", &[d], format!("{start}..{} is out of range for dimension {axis}", start + len));
+        }
+        same(View::of(d).narrow(axis, *start, *len))
+    }
+
+    pub(super) fn select<A: Axes>(d: &Dims, axis: &A, index: &usize) -> Outcome {
+        let axis = d.axis("select", single("select", axis))?;
+        if *index >= d[axis] {
+            return wrong("select", &[d], format!("index {index} is out of range for dimension {axis}"));
+        }
+        let view = View::of(d).narrow(axis, *index, 1);
+        Ok(Moved { view, dims: d.remove(axis) })
+    }
+}
+
+macro_rules! moves {
+    ($($op:ident $try_op:ident<$($g:ident),*>($($p:ident: $pt:ty),*), $doc:literal;)*) => { $(
+        impl<T: Real> Tensor<T> {
+            #[doc = concat!($doc, "\n\n# Panics\nIf the shape does not allow it.")]
+            #[must_use]
+            #[track_caller]
+            pub fn $op<$($g: Axes),*>(&self, $($p: $pt),*) -> Self {
+                checked(self.$try_op($($p),*))
+            }
+            #[doc = concat!($doc, "\n\n# Errors\nIf the shape does not allow it.")]
+            pub fn $try_op<$($g: Axes),*>(&self, $($p: $pt),*) -> Result<Self, ShapeError> {
+                let Moved { view, dims } = plan::$op(self.dims(), $(&$p),*)?;
+                if view.is_identity() && view.dims.numel() == self.numel() {
+                    return Ok(Tensor { dims, data: self.data.clone() });
+                }
+                Ok(Tensor::from_parts(dims, view.gather(self.as_slice())))
+            }
+        }
+        impl<T: Real, $($g: Axes),*> Rule1<op::$op, ($($pt,)*), Tensor<T>> for Tensor<T> {
+            fn pull(x: Kept<Self>, ($($p,)*): &($($pt,)*), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                if z_bar.data.is_none() {
+                    return;
+                }
+                let view = checked(plan::$op(x.shape(), $($p),*)).view;
+                if x_bar.data.is_none() && view.is_identity() && view.dims.numel() == x.shape().numel() {
+                    *x_bar = Tensor { dims: *x.shape(), data: z_bar.data.clone() };
+                    return;
+                }
+                view.scatter(z_bar.as_slice(), x_bar.zeroed(x.shape()));
+            }
+            fn push(x: Kept<Self>, ($($p,)*): &($($pt,)*), _: Kept<Self>, x_dot: &Self) -> Self {
+                if x_dot.data.is_none() {
+                    return crate::differentiable::Tangent::zero();
+                }
+                let Moved { view, dims } = checked(plan::$op(x.shape(), $($p),*));
+                Tensor::from_parts(dims, view.gather(x_dot.as_slice()))
+            }
+        }
+    )* };
+}
+moves! {
+    t try_t<>(), "The transpose of a matrix.";
+    transpose try_transpose<A, B>(a: A, b: B), "Two dimensions exchanged.";
+    permute try_permute<A>(order: A), "The dimensions in another order.";
+    reshape try_reshape<A>(shape: A), "The entries in another shape; a size of −1 is what is left.";
+    flatten try_flatten<>(), "The entries in one dimension.";
+    squeeze try_squeeze<>(), "Without the dimensions of size 1.";
+    unsqueeze try_unsqueeze<A>(axis: A), "With one more dimension, of size 1.";
+    broadcast_to try_broadcast_to<A>(shape: A), "Repeated to a shape that it broadcasts to.";
+    narrow try_narrow<A>(axis: A, start: usize, len: usize), "`len` indices of an axis, from `start`.";
+    select try_select<A>(axis: A, index: usize), "The part at one index of an axis.";
+}

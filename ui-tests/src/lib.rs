@@ -1,0 +1,1 @@
+//! The package of the compile-fail and compile-pass tests; see `tests/`.
