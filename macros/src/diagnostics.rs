@@ -40,3 +40,8 @@ impl Sink {
         self.0.into_inner().iter().map(syn::Error::to_compile_error).collect()
     }
 }
+
+/// The message for `#[derive(Differentiable)]` on a union.
+pub(crate) fn union(name: &proc_macro2::Ident) -> String {
+    format!("a union has no tangent: nothing says which field of `{name}` holds a value\nhelp: make it an enum")
+}

@@ -176,10 +176,13 @@ impl Forward<'_> {
             Op::Copy(o) => {
                 let scalar = matches!(self.types.variable(&dst.to_string()), Some(Ty::Scalar(_)));
                 let t = match o.place().filter(|p| scalar && self.activity.is_active(p)) {
-                    Some(p) => self.scalar_dot(p),
-                    None => self.tangent(o, &quote!(#dst)),
+                    Some(p) if self.types.place(p).is_some() => self.scalar_dot(p),
+                    _ => {
+                        let t = self.tangent(o, &quote!(#dst));
+                        quote!(::pullback::call::tangent_of(&#dst, &#t))
+                    }
                 };
-                quote!(#dot = #t; #head = #primal;)
+                quote!(#head = #primal; #dot = #t;)
             }
             Op::Rule { name, operands, params, .. } if formula::of(self.types, dst, name, operands).is_some() => {
                 let t = self.scalar_rule(dst, name, operands, params);

@@ -4,6 +4,7 @@
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
 use crate::differentiable::{Differentiable, Tangent};
+use crate::rule::{Inert, Source};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,11 @@ pub struct Ignored;
 /// Stands for the cotangent of an argument that carries no gradient.
 #[derive(Clone, Copy, Debug)]
 pub struct Absent;
+
+/// What pullbacks add into: tangents, and slices of them.
+pub trait IsBar {}
+impl<B: Tangent> IsBar for B {}
+impl<B> IsBar for [B] {}
 
 /// Converts what a caller has into what a callee's pullback takes.
 pub trait Lend<Target> {
@@ -26,11 +32,7 @@ impl<T> Lend<Ignored> for T {
     }
 }
 
-impl<B: ?Sized> Lend<Option<B>> for Absent
-where
-    Option<B>: Sized,
-    B: Sized,
-{
+impl<B> Lend<Option<B>> for Absent {
     #[inline(always)]
     fn lend(self) -> Option<B> {
         None
@@ -46,10 +48,12 @@ macro_rules! lend {
     )* };
 }
 lend! {
-    [B: ?Sized] &'a mut B => Option<&'a mut B>, |b| Some(b);
+    [B: ?Sized + IsBar] &'a mut B => Option<&'a mut B>, |b| Some(b);
+    [B: ?Sized + IsBar] &'a mut Inert => Option<&'a mut B>, |_b| None;
+    [B: ?Sized + IsBar] &'a Inert => Option<&'a B>, |_b| None;
     [B] &'a mut Vec<B> => Option<&'a mut [B]>, |b| Some(b);
     [B, const N: usize] &'a mut [B; N] => Option<&'a mut [B]>, |b| Some(b);
-    [B: ?Sized] &'a B => Option<&'a B>, |b| Some(b);
+    [B: ?Sized + IsBar] &'a B => Option<&'a B>, |b| Some(b);
     [B] &'a Vec<B> => Option<&'a [B]>, |b| Some(b);
     [B, const N: usize] &'a [B; N] => Option<&'a [B]>, |b| Some(b);
     [T: ?Sized] &'a T => &'a T, |t| t;
@@ -102,6 +106,11 @@ impl<B: Tangent> AddTo<B> for B {
     }
 }
 
+impl<C> AddTo<C> for Inert {
+    #[inline(always)]
+    fn add(&mut self, _: C) {}
+}
+
 impl<B: Tangent> AddTo<Vec<B>> for [B] {
     fn add(&mut self, cotangent: Vec<B>) {
         for (bar, c) in self.iter_mut().zip(cotangent) {
@@ -122,11 +131,16 @@ pub trait Prepare<T: ?Sized> {
     fn prepare(&mut self, value: &T);
 }
 
-impl<T: ?Sized + Differentiable<Tangent = B>, B> Prepare<T> for B {
+impl<T: ?Sized + Differentiable<Tangent = B>, B: Tangent> Prepare<T> for B {
     #[inline(always)]
     fn prepare(&mut self, value: &T) {
         value.prepare(self);
     }
+}
+
+impl<T: ?Sized> Prepare<T> for Inert {
+    #[inline(always)]
+    fn prepare(&mut self, _: &T) {}
 }
 
 impl<T: ?Sized, B> Prepare<T> for [B] {
@@ -151,4 +165,10 @@ pub fn fill<'a, B: 'a + Clone>(dots: impl IntoIterator<Item = &'a mut B>, value:
     for dot in dots {
         dot.clone_from(&value);
     }
+}
+
+/// A tangent of `value`'s own, from one that may be that of a constant field.
+#[inline(always)]
+pub fn tangent_of<T: ?Sized + Differentiable>(_: &T, dot: &impl Source<T::Tangent>) -> T::Tangent {
+    dot.tangent().cloned().unwrap_or_else(Tangent::zero)
 }

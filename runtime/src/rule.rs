@@ -100,37 +100,75 @@ pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: 
     fn push_rhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, y_dot: &R::Tangent) -> Z::Tangent;
 }
 
+/// The cotangent, or tangent, of a field that is marked `#[constant]`: there is none, whatever the field's type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inert;
+
+/// Where a cotangent of type `B` is added to.
+pub trait Target<B> {
+    /// Lets `f` add to it.
+    fn with(&mut self, f: impl FnOnce(&mut B));
+}
+impl<B: Tangent> Target<B> for B {
+    #[inline(always)]
+    fn with(&mut self, f: impl FnOnce(&mut B)) {
+        f(self);
+    }
+}
+impl<B> Target<B> for Inert {
+    #[inline(always)]
+    fn with(&mut self, _: impl FnOnce(&mut B)) {}
+}
+
+/// Where a tangent of type `B` comes from.
+pub trait Source<B> {
+    /// The tangent, unless it is zero by its kind.
+    fn tangent(&self) -> Option<&B>;
+}
+impl<B: Tangent> Source<B> for B {
+    #[inline(always)]
+    fn tangent(&self) -> Option<&B> {
+        Some(self)
+    }
+}
+impl<B> Source<B> for Inert {
+    #[inline(always)]
+    fn tangent(&self) -> Option<&B> {
+        None
+    }
+}
+
 /// x̄ += (∂y/∂x)ᵀ ȳ, the rule chosen by the types.
 #[inline(always)]
-pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut X::Tangent)
+pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut impl Target<X::Tangent>)
 where
     X: ?Sized + Rule1<Op, P, Y>,
     Y: ?Sized + Differentiable,
 {
-    X::pull(x, p, y, y_bar, x_bar);
+    x_bar.with(|x_bar| X::pull(x, p, y, y_bar, x_bar));
 }
 
 /// ẏ = (∂y/∂x) ẋ.
 #[inline(always)]
-pub fn push<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, x_dot: &X::Tangent) -> Y::Tangent
+pub fn push<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, x_dot: &impl Source<X::Tangent>) -> Y::Tangent
 where
     X: ?Sized + Rule1<Op, P, Y>,
     Y: ?Sized + Differentiable,
 {
-    X::push(x, p, y, x_dot)
+    x_dot.tangent().map_or_else(Tangent::zero, |x_dot| X::push(x, p, y, x_dot))
 }
 
 macro_rules! binary_entry {
     ($($(#[$doc:meta])* $name:ident($bar:ident: $side:ident);)*) => { $(
         $(#[$doc])*
         #[inline(always)]
-        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut $side::Tangent)
+        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut impl Target<$side::Tangent>)
         where
             X: ?Sized + Rule2<Op, P, Y, Z>,
             Y: ?Sized + Differentiable,
             Z: ?Sized + Differentiable,
         {
-            X::$name(x, y, p, z, z_bar, $bar);
+            $bar.with(|bar| X::$name(x, y, p, z, z_bar, bar));
         }
     )* };
 }
@@ -145,13 +183,13 @@ macro_rules! binary_push {
     ($($(#[$doc:meta])* $name:ident($dot:ident: $side:ident);)*) => { $(
         $(#[$doc])*
         #[inline(always)]
-        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, $dot: &$side::Tangent) -> Z::Tangent
+        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, $dot: &impl Source<$side::Tangent>) -> Z::Tangent
         where
             X: ?Sized + Rule2<Op, P, Y, Z>,
             Y: ?Sized + Differentiable,
             Z: ?Sized + Differentiable,
         {
-            X::$name(x, y, p, z, $dot)
+            $dot.tangent().map_or_else(Tangent::zero, |dot| X::$name(x, y, p, z, dot))
         }
     )* };
 }

@@ -74,3 +74,35 @@ binary! {
     Div<T>(x, y) = z, keep y => y.recip(), keep x y => -x / (y * y);
     Rem<T>(x, y) = z, keep => T::ONE, keep x y => -(x / y).trunc();
 }
+
+macro_rules! casts {
+    ($($from:ident => $($to:ident)*;)*) => { $($(
+        impl Rule1<op::cast, (), $to> for $from {
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, trivial_numeric_casts, reason = "as in the primal")]
+            fn pull(_: Kept<$from>, (): &(), _: Kept<$to>, y_bar: &$to, x_bar: &mut $from) {
+                *x_bar += *y_bar as $from;
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, trivial_numeric_casts, reason = "as in the primal")]
+            fn push(_: Kept<$from>, (): &(), _: Kept<$to>, x_dot: &$from) -> $to {
+                *x_dot as $to
+            }
+        }
+    )*)* };
+}
+casts! { f32 => f32 f64; f64 => f32 f64; }
+
+/// Integers carry no gradient through a cast.
+macro_rules! integer_casts {
+    ($($from:ident)*) => { $(integer_casts! { @to $from f32 } integer_casts! { @to $from f64 })* };
+    (@to $from:ident $to:ident) => {
+        impl Rule1<op::cast, (), $to> for $from {
+            #[inline(always)]
+            fn pull(_: Kept<$from>, (): &(), _: Kept<$to>, _: &$to, (): &mut ()) {}
+            #[inline(always)]
+            fn push(_: Kept<$from>, (): &(), _: Kept<$to>, (): &()) -> $to { 0.0 }
+        }
+    };
+}
+integer_casts! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }

@@ -1,25 +1,37 @@
-//! inverse, solve, det and logdet of 2-D tensors, by nalgebra's LU decomposition.
+//! inverse, solve, det and logdet of 2-D tensors, by nalgebra's LU decomposition, in double precision whatever the scalar.
 //!
-//! Input: a square matrix. Output: a tensor or a scalar. Invariant: the adjoints reuse the result: with C = A⁻¹, Ā = −Cᵀ C̄ Cᵀ; with
-//! X = A⁻¹B, B̄ = A⁻ᵀ X̄ and Ā = −B̄ Xᵀ; of det A, Ā = d̄ det(A) A⁻ᵀ (Giles 2008, *Collected matrix derivative results*).
+//! Input: a square matrix. Output: a tensor or a scalar. Invariant: row-major entries are those of the transpose, column by column, so that
+//! no copy is made but the conversion. The adjoints reuse the result: with C = A⁻¹, Ā = −Cᵀ C̄ Cᵀ; with X = A⁻¹B, B̄ = A⁻ᵀ X̄ and
+//! Ā = −B̄ Xᵀ; of d = det A, Ā = d̄ d A⁻ᵀ (Giles 2008, *Collected matrix derivative results*).
 
-use super::dims::{ShapeError, checked};
 use super::Tensor;
+use super::dims::{Dims, ShapeError, checked};
 use crate::differentiable::Tangent;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};
-use nalgebra::{DMatrix, RealField};
+use nalgebra::{DMatrix, Dyn, LU};
 
-fn square<T: Real + RealField>(op: &'static str, x: &Tensor<T>) -> Result<DMatrix<T>, ShapeError> {
-    if x.ndim() != 2 || x.dims()[0] != x.dims()[1] {
-        return Err(ShapeError::new(op, &[x.dims()], "a square matrix is wanted"));
+/// The transpose of a square matrix, as nalgebra's.
+fn transposed<T: Real>(op: &'static str, x: &Tensor<T>) -> Result<DMatrix<f64>, ShapeError> {
+    match x.shape() {
+        [m, n] if m == n => Ok(columns(x.as_slice(), *n)),
+        _ => Err(ShapeError::new(op, &[x.dims()], "a square matrix is wanted")),
     }
-    Ok(x.to_dmatrix())
 }
 
-impl<T: Real + RealField> Tensor<T> {
-    /// A⁻¹.
+/// Entries as a matrix, column by column, `rows` in each.
+fn columns<T: Real>(entries: &[T], rows: usize) -> DMatrix<f64> {
+    DMatrix::from_iterator(rows, entries.len().checked_div(rows).unwrap_or(0), entries.iter().map(|v| v.to_f64()))
+}
+
+/// Entries back, column by column.
+fn entries<T: Real>(m: &DMatrix<f64>) -> Vec<T> {
+    m.as_slice().iter().map(|v| T::from_f64(*v)).collect()
+}
+
+impl<T: Real> Tensor<T> {
+    /// A⁻¹ of a matrix.
     ///
     /// # Panics
     /// If the matrix is not square, or singular.
@@ -29,18 +41,18 @@ impl<T: Real + RealField> Tensor<T> {
         checked(self.try_inverse())
     }
 
-    /// A⁻¹.
+    /// A⁻¹ of a matrix.
     ///
     /// # Errors
     /// If the matrix is not square, or singular.
     pub fn try_inverse(&self) -> Result<Self, ShapeError> {
-        match square("inverse", self)?.try_inverse() {
-            Some(inverse) => Ok(Tensor::from(&inverse)),
+        match transposed("inverse", self)?.try_inverse() {
+            Some(inverse) => Ok(Tensor::from_parts(*self.dims(), entries(&inverse))),
             None => Err(ShapeError::new("inverse", &[self.dims()], "the matrix is singular")),
         }
     }
 
-    /// X with A X = B; B is a matrix, or 1-D.
+    /// X with A X = B; A is `[n, n]`, B and X are `[n]` or `[n, k]`.
     ///
     /// # Panics
     /// If the shapes do not go together, or A is singular.
@@ -50,114 +62,129 @@ impl<T: Real + RealField> Tensor<T> {
         checked(self.try_solve(b))
     }
 
-    /// X with A X = B; B is a matrix, or 1-D.
+    /// X with A X = B; A is `[n, n]`, B and X are `[n]` or `[n, k]`.
     ///
     /// # Errors
     /// If the shapes do not go together, or A is singular.
     pub fn try_solve(&self, b: &Tensor<T>) -> Result<Self, ShapeError> {
-        let a = square("solve", self)?;
-        if b.ndim() == 0 || b.ndim() > 2 || b.dims()[0] != a.nrows() {
-            return Err(ShapeError::new("solve", &[self.dims(), b.dims()], "the numbers of rows differ"));
-        }
-        let columns = b.numel().checked_div(a.nrows()).unwrap_or(0);
-        let right = DMatrix::from_row_slice(a.nrows(), columns, b.as_slice());
-        match a.lu().solve(&right) {
-            Some(x) => Ok(Tensor::from_parts(*b.dims(), x.transpose().as_slice().to_vec())),
-            None => Err(ShapeError::new("solve", &[self.dims(), b.dims()], "the matrix is singular")),
-        }
+        solve(self, b, false)
     }
 
-    /// The determinant.
+    /// The determinant of a matrix; 1 of that without entries. Its gradient is exact for singular matrices, too.
     ///
     /// # Panics
     /// If the matrix is not square.
     #[must_use]
     #[track_caller]
     pub fn det(&self) -> T {
-        checked(square("det", self)).determinant()
+        T::from_f64(checked(transposed("det", self)).determinant())
     }
 
-    /// ln |det A|.
+    /// `ln det A`, without overflow: NaN for a negative determinant, −∞ for a singular matrix, as in PyTorch.
     ///
     /// # Panics
     /// If the matrix is not square.
     #[must_use]
     #[track_caller]
     pub fn logdet(&self) -> T {
-        let lu = checked(square("logdet", self)).lu();
-        let u = lu.u();
-        (0..u.nrows()).map(|k| Real::ln(Real::abs(u[(k, k)]))).sum()
+        let lu = checked(transposed("logdet", self)).lu();
+        let pivots = lu.u().diagonal();
+        let sign = pivots.iter().fold(lu.p().determinant::<f64>(), |sign, u| if *u < 0.0 { -sign } else { sign });
+        let sum: f64 = pivots.iter().map(|u| u.abs().ln()).sum();
+        T::from_f64(if sign < 0.0 && sum > f64::NEG_INFINITY { f64::NAN } else { sum })
     }
 }
 
-/// The transposed inverse, or NaN everywhere for a singular matrix.
-fn inverse_t<T: Real + RealField>(a: &Tensor<T>) -> Tensor<T> {
-    a.try_inverse().map_or_else(|_| Tensor::full(a.shape(), T::NAN), |i| i.t())
+/// A⁻¹ B, or A⁻ᵀ B. nalgebra's matrix is Aᵀ, that of the entries of B is Bᵀ.
+fn solve<T: Real>(a: &Tensor<T>, b: &Tensor<T>, transpose: bool) -> Result<Tensor<T>, ShapeError> {
+    let wrong = |problem| ShapeError::new("solve", &[a.dims(), b.dims()], problem);
+    let Ok(a_t) = transposed("solve", a) else { return Err(wrong("the first is not a square matrix")) };
+    let n = a_t.nrows();
+    if !matches!(b.ndim(), 1 | 2) || b.dims()[0] != n {
+        return Err(wrong("the second has not as many rows as the first"));
+    }
+    if b.numel() == 0 {
+        return Ok(b.clone());
+    }
+    let right = columns(b.as_slice(), b.numel() / n).transpose();
+    let lu: LU<f64, Dyn, Dyn> = if transpose { a_t.lu() } else { a_t.transpose().lu() };
+    match lu.solve(&right) {
+        Some(x) => Ok(Tensor::from_parts(*b.dims(), entries(&x.transpose()))),
+        None => Err(wrong("the matrix is singular")),
+    }
 }
 
-/// The cofactors, det(A) A⁻ᵀ, exact for singular matrices, too.
-fn cofactors<T: Real + RealField>(a: &Tensor<T>) -> Tensor<T> {
-    let m = a.to_dmatrix();
-    let n = m.nrows();
-    Tensor::build(*a.dims(), |k| {
-        let (i, j) = (k / n, k % n);
-        let minor = m.clone().remove_row(i).remove_column(j).determinant();
-        if (i + j) % 2 == 0 { minor } else { -minor }
-    })
+/// The cofactors, det(A) A⁻ᵀ: ∂ det A / ∂A. From the minors where there is no inverse.
+fn cofactors<T: Real>(a: &Tensor<T>) -> DMatrix<f64> {
+    // Transposed throughout: entry (j, i) belongs to A's row i, column j.
+    let m = columns(a.as_slice(), a.shape()[0]);
+    let (n, det) = (m.nrows(), m.determinant());
+    let inverse = if n > 3 && det != 0.0 && det.is_finite() { m.clone().try_inverse() } else { None };
+    match inverse {
+        Some(inverse) => inverse.transpose() * det,
+        None => DMatrix::from_fn(n, n, |i, j| {
+            let minor = m.clone().remove_row(i).remove_column(j).determinant();
+            if (i + j) % 2 == 0 { minor } else { -minor }
+        }),
+    }
 }
 
-impl<T: Real + RealField> Rule1<op::inverse, (), Tensor<T>> for Tensor<T> {
+/// A⁻ᵀ, transposed as all here: ∂ ln det A / ∂A. NaN for a singular matrix.
+fn inverse_t<T: Real>(a: &Tensor<T>) -> DMatrix<f64> {
+    let n = a.shape()[0];
+    columns(a.as_slice(), n).try_inverse().map_or_else(|| DMatrix::from_element(n, n, f64::NAN), |i| i.transpose())
+}
+
+macro_rules! determinants {
+    ($($op:ident: $gradient:ident;)*) => { $(
+        impl<T: Real> Rule1<op::$op, (), T> for Tensor<T> {
+            fn pull(x: Kept<Self>, (): &(), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
+                x_bar.add_entries(x.shape(), entries(&($gradient(x.value()) * z_bar.to_f64())));
+            }
+            fn push(x: Kept<Self>, (): &(), _: Kept<T>, x_dot: &Self) -> T {
+                let gradient = $gradient(x.value());
+                T::from_f64(gradient.iter().zip(x_dot.as_slice()).map(|(g, d)| *g * d.to_f64()).sum())
+            }
+        }
+    )* };
+}
+determinants! { det: cofactors; logdet: inverse_t; }
+
+impl<T: Real> Rule1<op::inverse, (), Tensor<T>> for Tensor<T> {
     fn pull(x: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
-        if z_bar.data.is_some() {
+        if !z_bar.is_zero() {
             let t = z.value().t();
             x_bar.add_entries(x.shape(), (-t.matmul(z_bar).matmul(&t)).into_data());
         }
     }
     fn push(_: Kept<Self>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {
-        if x_dot.data.is_none() { Tangent::zero() } else { -z.value().matmul(x_dot).matmul(z.value()) }
+        if x_dot.is_zero() { Tangent::zero() } else { -z.value().matmul(x_dot).matmul(z.value()) }
     }
 }
 
-impl<T: Real + RealField> Rule1<op::det, (), T> for Tensor<T> {
-    fn pull(x: Kept<Self>, (): &(), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
-        x_bar.add_entries(x.shape(), (cofactors(x.value()) * *z_bar).into_data());
-    }
-    fn push(x: Kept<Self>, (): &(), _: Kept<T>, x_dot: &Self) -> T {
-        <T as Real>::from_f64(Tangent::dot(&cofactors(x.value()), x_dot))
-    }
+/// A tensor with `rows` rows as a matrix.
+fn matrix<T: Real>(x: &Tensor<T>, rows: usize) -> Tensor<T> {
+    let dims = Dims::new(&[rows, x.numel().checked_div(rows).unwrap_or(0)]);
+    Tensor { dims, data: x.data.clone() }
 }
 
-impl<T: Real + RealField> Rule1<op::logdet, (), T> for Tensor<T> {
-    fn pull(x: Kept<Self>, (): &(), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
-        x_bar.add_entries(x.shape(), (inverse_t(x.value()) * *z_bar).into_data());
-    }
-    fn push(x: Kept<Self>, (): &(), _: Kept<T>, x_dot: &Self) -> T {
-        <T as Real>::from_f64(Tangent::dot(&inverse_t(x.value()), x_dot))
-    }
-}
-
-/// A matrix with `rows` rows.
-fn columns<T: Real>(x: &Tensor<T>, rows: usize) -> Tensor<T> {
-    x.reshape([rows, x.numel().checked_div(rows).unwrap_or(0)])
-}
-
-impl<T: Real + RealField> Rule2<op::solve, (), Tensor<T>, Tensor<T>> for Tensor<T> {
+impl<T: Real> Rule2<op::solve, (), Tensor<T>, Tensor<T>> for Tensor<T> {
     fn pull_lhs(x: Kept<Self>, _: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
-        if z_bar.data.is_some() {
+        if !z_bar.is_zero() {
             let n = x.shape()[0];
-            let b_bar = columns(&x.value().t().solve(z_bar), n);
-            x_bar.add_entries(x.shape(), (-b_bar.matmul(&columns(z.value(), n).t())).into_data());
+            let b_bar = matrix(&checked(solve(x.value(), z_bar, true)), n);
+            x_bar.add_entries(x.shape(), (-b_bar.matmul(&matrix(z.value(), n).t())).into_data());
         }
     }
     fn pull_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
-        if z_bar.data.is_some() {
-            y_bar.add_entries(y.shape(), x.value().t().solve(z_bar).into_data());
+        if !z_bar.is_zero() {
+            y_bar.add_entries(y.shape(), checked(solve(x.value(), z_bar, true)).into_data());
         }
     }
     fn push_lhs(x: Kept<Self>, _: Kept<Self>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {
-        if x_dot.data.is_none() { Tangent::zero() } else { -x.value().solve(&x_dot.matmul(z.value())) }
+        if x_dot.is_zero() { Tangent::zero() } else { -x.value().solve(&x_dot.matmul(z.value())) }
     }
     fn push_rhs(x: Kept<Self>, _: Kept<Self>, (): &(), _: Kept<Self>, y_dot: &Self) -> Self {
-        if y_dot.data.is_none() { Tangent::zero() } else { x.value().solve(y_dot) }
+        if y_dot.is_zero() { Tangent::zero() } else { x.value().solve(y_dot) }
     }
 }

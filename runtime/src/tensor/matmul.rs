@@ -1,7 +1,7 @@
 //! Products: matmul (1-D, 2-D, batched), dot, outer.
 //!
 //! Input: two tensors. Output: their product. Invariant: a transpose is a pair of strides, never a copy; an adjoint is added straight into
-//! its buffer (β = 1). Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2008, *Collected matrix derivative results*).
+//! its buffer, a first one without reading it (β = 0). Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2008, *Collected matrix derivative results*).
 
 use super::dims::{Dims, ShapeError, checked};
 use super::view::View;
@@ -15,7 +15,15 @@ thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How many matrix products this thread has computed: a test's proof that a detached product costs nothing on the way back.
+/// How many matrix products this thread has computed, each of a batch counted: a test's proof that a detached product costs nothing on
+/// the way back.
+///
+/// ```
+/// use pullback::{Tensor, tensor::matmul_count};
+/// let (a, before) = (Tensor::<f64>::ones([2, 2]), matmul_count());
+/// let _ = a.matmul(&a);
+/// assert_eq!(matmul_count() - before, 1);
+/// ```
 #[must_use]
 pub fn matmul_count() -> usize {
     COUNT.get()
@@ -41,13 +49,36 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// `C = AB + βC`; `c` is row-major.
+/// Up to this many multiplications a plain loop beats packing the operands.
+const SMALL: usize = 400;
+
+/// `C = AB + βC` for β 0 or 1, by a loop.
+fn plain<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
+    for (i, row) in c.chunks_exact_mut(b.columns).enumerate() {
+        if beta == T::ZERO {
+            row.fill(T::ZERO);
+        }
+        for p in 0..a.columns {
+            let x = a.data[i * a.row_stride + p * a.column_stride];
+            let entries = &b.data[p * b.row_stride..];
+            match b.column_stride {
+                1 => row.iter_mut().zip(entries).for_each(|(c, y)| *c += x * *y),
+                s => row.iter_mut().zip(entries.iter().step_by(s)).for_each(|(c, y)| *c += x * *y),
+            }
+        }
+    }
+}
+
+/// `C = AB + βC` for β 0 or 1; `c` is row-major.
 fn gemm<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
     COUNT.set(COUNT.get() + 1);
     let (m, k, n) = (a.rows, a.columns, b.columns);
     assert!(b.rows == k && c.len() == m * n && a.data.len() == m * k && b.data.len() == k * n, "gemm: buffers and sizes agree");
     if m == 0 || n == 0 {
         return;
+    }
+    if m * k * n <= SMALL || (m == 1 && b.column_stride == 1) {
+        return plain(a, b, beta, c);
     }
     let stride = |s: usize| s.cast_signed();
     // SAFETY: each matrix fills its buffer, as asserted, and its strides are those of a permutation of it; `c` is borrowed mutably,
@@ -60,7 +91,7 @@ fn gemm<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
     }
 }
 
-/// The sizes of a product: the batch, and the matrices in it.
+/// The sizes of a product: the batch, and the matrices in it. A batch times one matrix is one product of more rows.
 struct Plan {
     batch: Dims,
     m: usize,
@@ -80,18 +111,23 @@ impl Plan {
         }
         let (left, right) = (if x.len() == 1 { x.insert(0, 1) } else { *x }, if y.len() == 1 { y.insert(1, 1) } else { *y });
         let (lead_x, lead_y) = (left.len() - 2, right.len() - 2);
-        let (m, k, n) = (left[lead_x], left[lead_x + 1], right[lead_y + 1]);
+        let (mut m, k, n) = (left[lead_x], left[lead_x + 1], right[lead_y + 1]);
         if right[lead_y] != k {
             return wrong("the inner sizes differ");
         }
-        let Some(batch) = Dims::new(&left[..lead_x]).broadcast(&Dims::new(&right[..lead_y])) else {
+        let (mut from_x, mut from_y) = (Dims::new(&left[..lead_x]), Dims::new(&right[..lead_y]));
+        let Some(mut batch) = from_x.broadcast(&from_y) else {
             return wrong("the batches do not broadcast");
         };
         let mut sizes = batch.to_vec();
         sizes.extend((x.len() > 1).then_some(m));
         sizes.extend((y.len() > 1).then_some(n));
-        let starts = |lead: &[usize]| View::broadcast(&Dims::new(lead), &batch);
-        Ok(Plan { batch, m, k, n, dims: Dims::new(&sizes), x: starts(&left[..lead_x]), y: starts(&right[..lead_y]) })
+        if from_y.numel() == 1 {
+            m *= batch.numel();
+            (batch, from_x, from_y) = Default::default();
+        }
+        let (x, y) = (View::broadcast(&from_x, &batch), View::broadcast(&from_y, &batch));
+        Ok(Plan { batch, m, k, n, dims: Dims::new(&sizes), x, y })
     }
 
     /// Calls `f` with the number of each product's matrices: result, left, right.
@@ -125,19 +161,19 @@ impl Plan {
 
     fn pull_left<T: Real>(&self, x: &Dims, y: &[T], z_bar: &[T], x_bar: &mut Tensor<T>) {
         let size = self.m * self.k;
-        let (beta, bar) = self.target(x, x_bar);
+        let (beta, bar) = self.target(x, size, x_bar);
         self.each(|z, i, j| gemm(self.result(z_bar, z), self.right(y, j).transposed(), beta, &mut bar[i * size..(i + 1) * size]));
     }
 
     fn pull_right<T: Real>(&self, y: &Dims, x: &[T], z_bar: &[T], y_bar: &mut Tensor<T>) {
         let size = self.k * self.n;
-        let (beta, bar) = self.target(y, y_bar);
+        let (beta, bar) = self.target(y, size, y_bar);
         self.each(|z, i, j| gemm(self.left(x, i).transposed(), self.result(z_bar, z), beta, &mut bar[j * size..(j + 1) * size]));
     }
 
-    /// The buffer to add to; a first contribution to a single matrix overwrites it.
-    fn target<'a, T: Real>(&self, dims: &Dims, bar: &'a mut Tensor<T>) -> (T, &'a mut [T]) {
-        let first = bar.data.is_none() && self.batch.numel() == 1;
+    /// The buffer to add to; a first contribution to matrices that are not repeated overwrites it.
+    fn target<'a, T: Real>(&self, dims: &Dims, size: usize, bar: &'a mut Tensor<T>) -> (T, &'a mut [T]) {
+        let first = bar.data.is_none() && self.batch.numel() * size == dims.numel();
         (if first { T::ZERO } else { T::ONE }, bar.zeroed(dims))
     }
 }

@@ -16,6 +16,23 @@ struct Moved {
     dims: Dims,
 }
 
+impl Moved {
+    /// The operation; storage is shared where the order stays.
+    fn of<T: Real>(&self, x: &Tensor<T>) -> Tensor<T> {
+        if self.view.keeps(x.dims()) {
+            return Tensor { dims: self.dims, data: x.data.clone() };
+        }
+        Tensor::from_parts(self.dims, self.view.gather(x.as_slice()))
+    }
+}
+
+impl View {
+    /// Whether the view is all of a buffer of this shape, in its own order.
+    fn keeps(&self, dims: &Dims) -> bool {
+        self.is_identity() && self.dims.numel() == dims.numel()
+    }
+}
+
 type Outcome = Result<Moved, ShapeError>;
 
 fn same(view: View) -> Outcome {
@@ -62,13 +79,14 @@ mod plan {
         let entries = shape.entries();
         let known: usize = entries.iter().filter_map(|n| usize::try_from(*n).ok()).product();
         let open = entries.iter().filter(|n| **n < 0).count();
-        let rest = d.numel().checked_div(known).unwrap_or(0);
-        let to: Vec<usize> = entries.iter().map(|n| usize::try_from(*n).unwrap_or(rest)).collect();
-        let to = Dims::new(&to);
-        if open > 1 || to.numel() != d.numel() {
-            return wrong("reshape", &[d, &to], "the numbers of entries differ");
+        let to: Option<Vec<usize>> = entries
+            .iter()
+            .map(|n| if *n == -1 && open == 1 { d.numel().checked_div(known) } else { usize::try_from(*n).ok() })
+            .collect();
+        match to {
+            Some(to) if to.iter().product::<usize>() == d.numel() => in_order(d, Dims::new(&to)),
+            _ => wrong("reshape", &[d], format!("its {} entries do not fill {entries:?}", d.numel())),
         }
-        in_order(d, to)
     }
 
     pub(super) fn flatten(d: &Dims) -> Outcome {
@@ -99,8 +117,8 @@ mod plan {
 
     pub(super) fn narrow<A: Axes>(d: &Dims, axis: &A, start: &usize, len: &usize) -> Outcome {
         let axis = d.axis("narrow", single("narrow", axis))?;
-        if start + len > d[axis] {
-            return wrong("narrow", &[d], format!("{start}..{} is out of range for dimension {axis}", start + len));
+        if start.checked_add(*len).is_none_or(|end| end > d[axis]) {
+            return wrong("narrow", &[d], format!("{len} indices from {start} are out of range for dimension {axis}"));
         }
         same(View::of(d).narrow(axis, *start, *len))
     }
@@ -126,11 +144,7 @@ macro_rules! moves {
             }
             #[doc = concat!($doc, "\n\n# Errors\nIf the shape does not allow it.")]
             pub fn $try_op<$($g: Axes),*>(&self, $($p: $pt),*) -> Result<Self, ShapeError> {
-                let Moved { view, dims } = plan::$op(self.dims(), $(&$p),*)?;
-                if view.is_identity() && view.dims.numel() == self.numel() {
-                    return Ok(Tensor { dims, data: self.data.clone() });
-                }
-                Ok(Tensor::from_parts(dims, view.gather(self.as_slice())))
+                Ok(plan::$op(self.dims(), $(&$p),*)?.of(self))
             }
         }
         impl<T: Real, $($g: Axes),*> Rule1<op::$op, ($($pt,)*), Tensor<T>> for Tensor<T> {
@@ -139,7 +153,7 @@ macro_rules! moves {
                     return;
                 }
                 let view = checked(plan::$op(x.shape(), $($p),*)).view;
-                if x_bar.data.is_none() && view.is_identity() && view.dims.numel() == x.shape().numel() {
+                if x_bar.data.is_none() && view.keeps(x.shape()) {
                     *x_bar = Tensor { dims: *x.shape(), data: z_bar.data.clone() };
                     return;
                 }
@@ -149,8 +163,7 @@ macro_rules! moves {
                 if x_dot.data.is_none() {
                     return crate::differentiable::Tangent::zero();
                 }
-                let Moved { view, dims } = checked(plan::$op(x.shape(), $($p),*));
-                Tensor::from_parts(dims, view.gather(x_dot.as_slice()))
+                checked(plan::$op(x.shape(), $($p),*)).of(x_dot)
             }
         }
     )* };

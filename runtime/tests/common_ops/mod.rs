@@ -18,7 +18,7 @@ fn row<O>(operands: usize, params: usize) -> &'static str {
 }
 
 /// The parameters of a rule: a tuple.
-pub trait Params {
+pub(crate) trait Params {
     const COUNT: usize;
 }
 macro_rules! params {
@@ -27,7 +27,7 @@ macro_rules! params {
 params! { 0: ; 1: A; 2: A B; 3: A B C; 4: A B C D; }
 
 /// Values that are lists of numbers.
-pub trait Flat: Differentiable<Base = Self, Tangent = Self> + Tangent {
+pub(crate) trait Flat: Differentiable<Base = Self, Tangent = Self> + Tangent {
     fn entries(&self) -> Vec<f64>;
     fn entry(&mut self, k: usize) -> &mut f64;
     /// The value with its entries replaced by numbers without a pattern.
@@ -76,11 +76,11 @@ macro_rules! list {
 list! { [] Vec<Tensor<f64>>; [const N: usize] [Tensor<f64>; N]; }
 
 /// A tensor without a pattern.
-pub fn tensor(shape: &[usize], seed: f64) -> Tensor<f64> {
+pub(crate) fn tensor(shape: &[usize], seed: f64) -> Tensor<f64> {
     Tensor::zeros(shape).noise(seed)
 }
 
-pub fn close(what: &str, a: f64, b: f64, tolerance: f64) {
+pub(crate) fn close(what: &str, a: f64, b: f64, tolerance: f64) {
     assert!((a - b).abs() <= tolerance * (1.0 + a.abs() + b.abs()), "{what}: {a} and {b} differ");
 }
 
@@ -118,7 +118,7 @@ fn compare<X: Flat, Z: Flat>(what: &str, x: &X, f: impl Fn(&X) -> Z, pull: impl 
 }
 
 /// Checks a rule with one operand.
-pub fn check1<O, P, X, Z>(op: O, p: P, f: impl Fn(&X) -> Z, x: X)
+pub(crate) fn check1<O, P, X, Z>(op: O, p: P, f: impl Fn(&X) -> Z, x: X)
 where
     O: Copy,
     P: Params,
@@ -140,7 +140,7 @@ where
 }
 
 /// Checks a rule with two operands, on either side.
-pub fn check2<O, P, X, Y, Z>(op: O, p: P, f: impl Fn(&X, &Y) -> Z, x: X, y: Y)
+pub(crate) fn check2<O, P, X, Y, Z>(op: O, p: P, f: impl Fn(&X, &Y) -> Z, x: X, y: Y)
 where
     O: Copy,
     P: Params,
@@ -174,7 +174,7 @@ where
 }
 
 /// The message of the panic of `f`.
-pub fn message<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
+pub(crate) fn message<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
     let payload = std::panic::catch_unwind(f).err().expect("this panics");
     payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned())).expect("a message")
 }

@@ -1,0 +1,141 @@
+//! The derive for enums: a tangent that is zero, or that of one variant.
+//!
+//! Input: an enum. Output: `FooTangent { Zero, Circle(FooCircleTangent), … }`. Invariant: from a variant's path alone, `Foo::Circle`, generated
+//! code reaches the cotangent of its fields by `Foo::__bar_Circle(&mut bar)`.
+
+use super::Shape;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{DataEnum, DeriveInput, Fields, Member};
+
+pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
+    let (vis, name) = (&input.vis, &input.ident);
+    let tangent = format_ident!("{}Tangent", name);
+    let mut shapes = Vec::new();
+    for v in &data.variants {
+        let mut fields = v.fields.clone();
+        fields.iter_mut().for_each(|f| f.vis = vis.clone());
+        shapes.push((v, Shape::new(input, &fields, format_ident!("{}{}Tangent", name, v.ident))));
+    }
+    let generics = shapes.iter().fold(input.generics.clone(), |mut all, (_, s)| {
+        if let Some(w) = s.generics(&quote!(::pullback::Differentiable)).where_clause {
+            all.make_where_clause().predicates.extend(w.predicates);
+        }
+        all
+    });
+    let (imp, ty, clause) = generics.split_for_impl();
+    let parts: TokenStream = shapes
+        .iter()
+        .map(|(_, s)| {
+            let (t, a, v) = (s.tangent_type(), s.accessors(), s.vector_space());
+            quote!(#t #a #v)
+        })
+        .collect();
+    let idents: Vec<_> = shapes.iter().map(|(v, _)| &v.ident).collect();
+    let types: Vec<_> = shapes.iter().map(|(_, s)| &s.tangent).collect();
+    let access = shapes.iter().map(|(v, s)| {
+        let (bar, dot) = (format_ident!("__bar_{}", v.ident), format_ident!("__dot_{}", v.ident));
+        let (variant, part) = (&v.ident, &s.tangent);
+        quote! {
+            #[inline]
+            #vis fn #bar(bar: &mut #tangent #ty) -> &mut #part #ty {
+                if let #tangent::Zero = bar { *bar = #tangent::#variant(::pullback::Tangent::zero()); }
+                match bar { #tangent::#variant(part) => part, _ => ::core::panic!("a cotangent of another variant") }
+            }
+            #[inline]
+            #vis fn #dot(dot: &#tangent #ty) -> #part #ty {
+                match dot { #tangent::#variant(part) => ::core::clone::Clone::clone(part), _ => ::pullback::Tangent::zero() }
+            }
+        }
+    });
+    let doc = format!("A tangent or cotangent of [`{name}`]: zero, or that of one variant's fields.");
+    let (zeros, prepares, finishes, visits) = arms(name, &tangent, &shapes);
+    quote! {
+        #parts
+        #[doc = #doc]
+        #[derive(Clone, Debug, PartialEq)]
+        #[allow(missing_docs)]
+        #vis enum #tangent #imp #clause { Zero, #(#idents(#types #ty),)* }
+        #[automatically_derived]
+        #[doc(hidden)]
+        #[allow(missing_docs, dead_code, non_snake_case, unreachable_patterns, clippy::all, clippy::pedantic)]
+        impl #imp #name #ty #clause { #(#access)* }
+        #[automatically_derived]
+        #[allow(unreachable_patterns)]
+        impl #imp ::pullback::Tangent for #tangent #ty #clause {
+            fn zero() -> Self { #tangent::Zero }
+            fn is_zero(&self) -> bool {
+                match self { #tangent::Zero => true, #(#tangent::#idents(part) => ::pullback::Tangent::is_zero(part),)* }
+            }
+            fn accumulate(&mut self, other: Self) {
+                match (self, other) {
+                    (_, #tangent::Zero) => {}
+                    (own @ #tangent::Zero, other) => *own = other,
+                    #((#tangent::#idents(a), #tangent::#idents(b)) => ::pullback::Tangent::accumulate(a, b),)*
+                    _ => ::core::panic!("accumulate: tangents of different variants"),
+                }
+            }
+            fn scale(&mut self, factor: f64) {
+                match self { #tangent::Zero => {} #(#tangent::#idents(part) => ::pullback::Tangent::scale(part, factor),)* }
+            }
+            fn dot(&self, other: &Self) -> f64 {
+                match (self, other) { #((#tangent::#idents(a), #tangent::#idents(b)) => ::pullback::Tangent::dot(a, b),)* _ => 0.0 }
+            }
+        }
+        #[automatically_derived]
+        #[allow(unused_variables, unreachable_patterns, clippy::all, clippy::pedantic)]
+        impl #imp ::pullback::Differentiable for #name #ty #clause {
+            type Tangent = #tangent #ty;
+            ::pullback::owned_differentiable!();
+            type Shape = ();
+            #[inline(always)]
+            fn shape(&self) {}
+            fn zero_tangent(&self) -> Self::Tangent { match self { #(#zeros,)* } }
+            fn prepare(&self, tangent: &mut Self::Tangent) { match (self, tangent) { #(#prepares,)* _ => {} } }
+            fn finish(&self, tangent: &mut Self::Tangent) { match (self, tangent) { #(#finishes,)* _ => {} } }
+        }
+        #[automatically_derived]
+        #[allow(unused_variables, unreachable_patterns, clippy::all, clippy::pedantic)]
+        impl #imp ::pullback::Parameters for #name #ty #clause {
+            fn visit(&mut self, tangent: ::core::option::Option<&Self::Tangent>, visitor: &mut dyn ::pullback::Visitor) {
+                match self { #(#visits,)* }
+            }
+        }
+    }
+}
+
+/// The arms of the matches over variants: zero tangents, `prepare`, `finish`, `visit`.
+#[allow(clippy::type_complexity, reason = "four lists of arms")]
+fn arms(
+    name: &syn::Ident,
+    tangent: &syn::Ident,
+    shapes: &[(&syn::Variant, Shape<'_>)],
+) -> (Vec<TokenStream>, Vec<TokenStream>, Vec<TokenStream>, Vec<TokenStream>) {
+    let (mut zeros, mut prepares, mut finishes, mut visits) = (vec![], vec![], vec![], vec![]);
+    for (v, shape) in shapes {
+        let variant = &v.ident;
+        let local = |m: &Member| match m {
+            Member::Named(n) => format_ident!("field_{}", n),
+            Member::Unnamed(i) => format_ident!("field_{}", i.index),
+        };
+        let bind = shape.fields.iter().map(|f| {
+            let (m, l) = (&f.member, local(&f.member));
+            quote!(#m: #l)
+        });
+        let pattern = if matches!(v.fields, Fields::Unit) { quote!(#name::#variant) } else { quote!(#name::#variant { #(#bind),* }) };
+        let active: Vec<(&Member, syn::Ident)> = shape.active().map(|f| (&f.member, local(&f.member))).collect();
+        let (m, l): (Vec<_>, Vec<_>) = active.into_iter().unzip();
+        let zero = shape.filled(|f| {
+            let l = local(&f.member);
+            quote!(::pullback::Differentiable::zero_tangent(#l))
+        });
+        zeros.push(quote!(#pattern => #tangent::#variant(#zero)));
+        prepares.push(quote!((#pattern, #tangent::#variant(part)) => { #(::pullback::Differentiable::prepare(#l, &mut part.#m);)* }));
+        finishes.push(quote!((#pattern, #tangent::#variant(part)) => { #(::pullback::Differentiable::finish(#l, &mut part.#m);)* }));
+        visits.push(quote!(#pattern => {
+            let part = match tangent { ::core::option::Option::Some(#tangent::#variant(part)) => ::core::option::Option::Some(part), _ => ::core::option::Option::None };
+            #(::pullback::Parameters::visit(#l, part.map(|t| &t.#m), visitor);)*
+        }));
+    }
+    (zeros, prepares, finishes, visits)
+}
