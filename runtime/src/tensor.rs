@@ -16,6 +16,7 @@ mod index;
 mod linalg;
 mod loss;
 mod matmul;
+mod picks;
 mod pieces;
 mod reduce;
 mod shape_ops;
@@ -37,8 +38,8 @@ pub use matmul::matmul_count;
 ///
 /// ```
 /// use pullback::prelude::*;
-/// let x = tensor![[1.0, 2.0], [3.0, 4.0]];
-/// assert_eq!((&x * 2.0_f32 + &x).sum(), 30.0);
+/// let x: Tensor = tensor![[1.0, 2.0], [3.0, 4.0]];
+/// assert_eq!((&x * 2.0 + &x).sum(), 30.0);
 /// assert_eq!(x.shape(), [2, 2]);
 /// ```
 #[derive(Clone)]

@@ -256,3 +256,101 @@ fn linear_algebra_says_what_is_wrong() {
     assert_eq!(say(&[2, 2], &[3, 1]), "solve: shape [2, 2] and [3, 1]: the second has not as many rows as the first");
     assert_eq!(say(&[2, 2], &[2, 1]), "solve: shape [2, 2] and [2, 1]: the matrix is singular");
 }
+
+/// A shape operation over all shapes of at least `dims` dimensions.
+macro_rules! moves {
+    ($($test:ident: $op:ident($($p:expr),*), on $shapes:expr;)*) => { $(
+        #[test]
+        fn $test() {
+            let shapes: &[&[usize]] = $shapes;
+            for shape in shapes {
+                check1(op::$op, ($($p,)*), |x: &Tensor<f64>| x.$op($($p),*), tensor(shape, 1.0));
+            }
+        }
+    )* };
+}
+moves! {
+    transposes: t(), on &[&[], &[3], &[2, 3], &[0, 2], &[1, 1]];
+    exchanges: transpose(0, -1), on &[&[2], &[2, 3], &[2, 3, 4], &[2, 0, 3]];
+    permutes: permute([2, 0, -2]), on &[&[2, 3, 4], &[1, 0, 2], &[2, 1, 1]];
+    reshapes: reshape([-1, 2]), on &[&[2], &[2, 3], &[4, 1, 2], &[0, 3]];
+    reshapes_to_a_scalar: reshape(()), on &[&[], &[1], &[1, 1]];
+    flattens: flatten(), on SHAPES;
+    squeezes: squeeze(), on &[&[], &[1], &[1, 3, 1], &[2, 1, 0], &[2, 3]];
+    unsqueezes: unsqueeze(-1), on &[&[], &[2], &[2, 0], &[2, 3, 1]];
+    unsqueezes_in_front: unsqueeze(0), on &[&[], &[2], &[2, 0]];
+    broadcasts: broadcast_to([2, 3]), on &[&[], &[1], &[3], &[2, 1], &[1, 3], &[2, 3]];
+    broadcasts_to_nothing: broadcast_to([0, 2]), on &[&[], &[2], &[1, 1], &[0, 1]];
+    narrows: narrow(1, 1, 2), on &[&[2, 3], &[1, 4, 2], &[0, 3]];
+    narrows_to_nothing: narrow(0, 1, 0), on &[&[2, 3], &[1]];
+    selects: select(-1, 1), on &[&[2], &[3, 2], &[2, 2, 3], &[0, 2]];
+    selects_rows: select(0, 1), on &[&[2], &[3, 2], &[2, 2, 3]];
+    picks: index_select(0, [1, 0, 1]), on &[&[2], &[3, 2], &[2, 0]];
+    picks_columns: index_select(-1, vec![1, 1]), on &[&[2], &[3, 2], &[2, 3, 2]];
+    picks_nothing: index_select(0, &[] as &[usize]), on &[&[2], &[3, 2], &[0]];
+    gathers: gather(1, [0, 2]), on &[&[2, 3], &[1, 4], &[2, 3, 1]];
+    gathers_columns: gather(0, &[1, 0, 1, 1, 0, 0]), on &[&[2, 3], &[3, 2, 3]];
+    pads: pad(0, 1, 2, 0.5), on &[&[2], &[2, 3], &[0, 2]];
+    pads_columns: pad(-1, 0, 1, -0.5), on &[&[2], &[2, 3], &[2, 0], &[2, 1, 2]];
+    splits: split(2, -1), on &[&[3], &[2, 4], &[3, 1], &[2, 0]];
+    splits_rows: split(3, 0), on &[&[3], &[5, 2], &[0, 2]];
+    chunks: chunk(2, 0), on &[&[3], &[4, 2], &[1, 2], &[0]];
+}
+
+#[test]
+fn lists_are_put_together() {
+    let (a, b, c) = (tensor(&[2, 3], 1.0), tensor(&[1, 3], 2.0), tensor(&[2, 3], 3.0));
+    check1(op::concat, (0,), |x: &[Tensor<f64>; 2]| Tensor::concat(x, 0), [a.clone(), b.clone()]);
+    check1(op::concat, (-2,), |x: &Vec<Tensor<f64>>| Tensor::concat(x, -2), vec![a.clone(), b.clone(), c.clone()]);
+    check1(op::concat, (1,), |x: &[Tensor<f64>; 2]| Tensor::concat(x, 1), [a.clone(), c.clone()]);
+    check1(op::concat, (0,), |x: &[Tensor<f64>; 2]| Tensor::concat(x, 0), [tensor(&[0, 2], 1.0), tensor(&[2, 2], 1.0)]);
+    for axis in [0, 1, 2, -1] {
+        check1(op::stack, (axis,), |x: &[Tensor<f64>; 2]| Tensor::stack(x, axis), [a.clone(), c.clone()]);
+    }
+    check1(op::stack, (0,), |x: &Vec<Tensor<f64>>| Tensor::stack(x, 0), vec![tensor(&[], 1.0), tensor(&[], 2.0)]);
+    assert_eq!(Tensor::concat(&[&a, &b], 0).split(2, 0), [a.clone(), b.clone()]);
+    assert_eq!(Tensor::stack(&[&a, &c], 1).select(1, 1), c);
+    assert_eq!(tensor(&[5], 1.0).chunk(3, 0).iter().map(Tensor::numel).collect::<Vec<_>>(), [2, 2, 1]);
+}
+
+#[test]
+fn moves_have_the_values_of_pytorch() {
+    let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    assert_eq!(x.t(), Tensor::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
+    assert_eq!(x.reshape([3, -1]), Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]));
+    assert_eq!(x.gather(1, &[2, 0]), Tensor::from([[3.0], [4.0]]));
+    assert_eq!(x.gather(0, &[0, 1, 0, 1, 1, 1]), Tensor::from([[1.0, 5.0, 3.0], [4.0, 5.0, 6.0]]));
+    assert_eq!(x.index_select(1, &[2, 2]), Tensor::from([[3.0, 3.0], [6.0, 6.0]]));
+    assert_eq!(x.pad(0, 1, 0, f64::NEG_INFINITY).narrow(0, 1, 2), x);
+    assert_eq!(x.reshape(6).as_ptr(), x.as_ptr(), "a reshape shares its storage");
+    assert_eq!(Tensor::one_hot(&[1, 0], 3), Tensor::from([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]));
+}
+
+#[test]
+fn moves_name_the_shapes() {
+    let x = || Tensor::<f64>::zeros([2, 3]);
+    assert_eq!(message(|| x().reshape([4, -1])), "reshape: shape [2, 3]: its 6 entries do not fill [4, -1]");
+    assert_eq!(message(|| x().reshape([-1, -1])), "reshape: shape [2, 3]: its 6 entries do not fill [-1, -1]");
+    assert_eq!(message(|| Tensor::<f64>::zeros([0]).reshape([0, -1])), "reshape: shape [0]: its 0 entries do not fill [0, -1]");
+    assert_eq!(message(|| Tensor::<f64>::zeros([2, 2, 2]).t()), "t: shape [2, 2, 2]: more than two dimensions");
+    assert_eq!(message(|| x().transpose(0, 2)), "transpose: shape [2, 3]: there is no dimension 2");
+    assert_eq!(message(|| x().permute([0, 0])), "permute: shape [2, 3]: [0, 0] does not name each dimension once");
+    assert_eq!(message(|| x().unsqueeze(3)), "unsqueeze: shape [2, 3]: there is no dimension 3");
+    assert_eq!(
+        message(|| x().broadcast_to([3, 3])),
+        "broadcast_to: shape [2, 3] and [3, 3]: the first does not broadcast to the second"
+    );
+    assert_eq!(message(|| x().narrow(1, 2, 2)), "narrow: shape [2, 3]: 2 indices from 2 are out of range for dimension 1");
+    assert_eq!(message(|| x().select(0, 2)), "select: shape [2, 3]: index 2 is out of range for dimension 0");
+    assert_eq!(message(|| x().index_select(0, &[0, 2])), "index_select: shape [2, 3]: index 2 is out of range for dimension 0");
+    assert_eq!(message(|| x().gather(1, &[0, 1, 2])), "gather: shape [2, 3]: 3 indices for 2 lines along dimension 1");
+    assert_eq!(message(|| x().pad(2, 1, 1, 0.0)), "pad: shape [2, 3]: there is no dimension 2");
+    assert_eq!(message(|| x().split(0, 1)), "split: shape [2, 3]: parts of size 0");
+    assert_eq!(
+        message(|| Tensor::concat(&[x(), Tensor::zeros([3, 2])], 0)),
+        "concat: shape [2, 3] and [3, 2]: they differ in more than dimension 0"
+    );
+    assert_eq!(message(|| Tensor::stack(&[x(), Tensor::zeros([2, 2])], 0)), "stack: shape [2, 3] and [2, 2]: the shapes differ");
+    assert_eq!(message(|| Tensor::stack(&[x(), x()], 3)), "stack: shape [1, 2, 3]: there is no dimension 3");
+    assert_eq!(message(|| Tensor::<f64>::concat(&[] as &[Tensor<f64>], 0)), "concat: there is nothing to put together");
+}

@@ -10,62 +10,60 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use std::sync::Arc;
 
-/// A tensor from nested lists: `tensor![[1.0, 2.0], [3.0, 4.0]]`, `tensor![1.0, 2.0]`. Its scalar is `f32` unless something else is wanted.
+/// A tensor from nested lists: `tensor![[1.0, 2.0], [3.0, 4.0]]`, `tensor![1.0, 2.0]`. Its scalar type follows from its use.
 #[macro_export]
 macro_rules! tensor {
-    ($($entry:tt)*) => { $crate::tensor::Nested::to_tensor([$($entry)*]) };
+    ($($entry:tt)*) => { $crate::Tensor::nested([$($entry)*]) };
 }
 
-/// Nested arrays and `Vec`s of scalars.
-pub trait Nested {
-    /// The scalar.
-    type Scalar: Real;
+/// Nested arrays and `Vec`s of scalars `T`.
+pub trait Nested<T> {
     /// The shape; the first entry's speaks for all.
     fn sizes(&self, sizes: &mut Vec<usize>);
     /// Appends the entries in row-major order.
-    fn entries(&self, out: &mut Vec<Self::Scalar>);
-    /// The tensor.
-    ///
-    /// # Panics
-    /// If the rows differ in length.
-    #[track_caller]
-    fn to_tensor(self) -> Tensor<Self::Scalar>
-    where
-        Self: Sized,
-    {
-        let (mut shape, mut data) = (vec![], vec![]);
-        self.sizes(&mut shape);
-        self.entries(&mut data);
-        checked(Tensor::try_new(data, &shape))
-    }
+    fn entries(&self, out: &mut Vec<T>);
 }
 
 macro_rules! nested {
     (scalars $($t:ty),*) => { $(
-        impl Nested for $t {
-            type Scalar = $t;
+        impl Nested<$t> for $t {
             fn sizes(&self, _: &mut Vec<usize>) {}
             fn entries(&self, out: &mut Vec<$t>) { out.push(*self); }
         }
     )* };
     (lists $([$($generics:tt)*] $t:ty;)*) => { $(
-        impl<E: Nested, $($generics)*> Nested for $t {
-            type Scalar = E::Scalar;
+        impl<T, E: Nested<T>, $($generics)*> Nested<T> for $t {
             fn sizes(&self, sizes: &mut Vec<usize>) {
                 sizes.push(self.len());
                 if let Some(first) = self.first() {
                     first.sizes(sizes);
                 }
             }
-            fn entries(&self, out: &mut Vec<E::Scalar>) { self.iter().for_each(|e| e.entries(out)); }
+            fn entries(&self, out: &mut Vec<T>) { self.iter().for_each(|e| e.entries(out)); }
         }
-        impl<E: Nested, $($generics)*> From<$t> for Tensor<E::Scalar> {
-            fn from(nested: $t) -> Self { nested.to_tensor() }
+        impl<T: Real, E: Nested<T>, $($generics)*> From<$t> for Tensor<T> {
+            #[track_caller]
+            fn from(nested: $t) -> Self { Tensor::nested(nested) }
         }
     )* };
 }
 nested!(scalars f32, f64);
 nested! { lists [const N: usize] [E; N]; [] Vec<E>; }
+
+impl<T: Real> Tensor<T> {
+    /// A tensor from nested arrays or `Vec`s.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    #[must_use]
+    #[track_caller]
+    pub fn nested(nested: impl Nested<T>) -> Self {
+        let (mut shape, mut data) = (vec![], vec![]);
+        nested.sizes(&mut shape);
+        nested.entries(&mut data);
+        checked(Self::try_new(data, &shape))
+    }
+}
 
 impl<T: Real> Tensor<T> {
     /// A tensor of these entries, in row-major order.
