@@ -56,7 +56,7 @@ pub(crate) const STRUCTURED: &[Row] = &[
     row("index_select", 1, 2, ""), row("gather", 1, 2, ""), row("pad", 1, 4, ""),
     row("concat", 1, 1, "x"), row("stack", 1, 1, "x"), row("split", 1, 2, ""), row("chunk", 1, 2, ""),
     // Losses.
-    row("mse_loss", 2, 0, "xy"), row("huber_loss", 2, 1, "xy"), row("bce_with_logits", 2, 0, "xy|x"),
+    row("mse_loss", 2, 0, "xy"), row("huber_loss", 2, 1, "xy"), row("bce_with_logits", 2, 0, "xy"),
     row("cross_entropy", 1, 1, "x"), row("nll_loss", 1, 1, ""),
     // Linear algebra.
     row("inverse", 1, 0, "z"), row("solve", 2, 0, "xz|x"), row("det", 1, 0, "xz"), row("logdet", 1, 0, "x"),

@@ -354,3 +354,40 @@ fn moves_name_the_shapes() {
     assert_eq!(message(|| Tensor::stack(&[x(), x()], 3)), "stack: shape [1, 2, 3]: there is no dimension 3");
     assert_eq!(message(|| Tensor::<f64>::concat(&[] as &[Tensor<f64>], 0)), "concat: there is nothing to put together");
 }
+
+#[test]
+fn losses() {
+    for shape in [&[][..], &[3], &[2, 3], &[2, 1, 2]] {
+        let (x, y) = (tensor(shape, 1.0) * 2.0, tensor(shape, 2.0));
+        check2(op::mse_loss, (), |x: &Tensor<f64>, y: &Tensor<f64>| x.mse_loss(y), x.clone(), y.clone());
+        check2(op::bce_with_logits, (), |x: &Tensor<f64>, y: &Tensor<f64>| x.bce_with_logits(y), x.clone(), y.clone());
+        check2(op::huber_loss, (0.7,), |x: &Tensor<f64>, y: &Tensor<f64>| x.huber_loss(y, 0.7), x, y);
+    }
+    for (n, classes) in [(1, 1), (3, 4), (5, 2)] {
+        let labels: Vec<usize> = (0..n).map(|i| (i * 7 + 1) % classes).collect();
+        check1(op::cross_entropy, (&labels,), |x: &Tensor<f64>| x.cross_entropy(&labels), tensor(&[n, classes], 1.0));
+        check1(op::nll_loss, (&labels[..],), |x: &Tensor<f64>| x.nll_loss(&labels[..]), tensor(&[n, classes], 1.0));
+    }
+}
+
+#[test]
+fn losses_have_the_values_of_pytorch() {
+    let logits = Tensor::from([[1.0, 2.0, 0.5], [0.1, -1.0, 3.0]]);
+    close("cross entropy", logits.cross_entropy([1, 2]), 0.267_571_501_534_217_94, 1e-12);
+    close("by way of nll", logits.log_softmax(1).nll_loss(vec![1, 2]), logits.cross_entropy(&[1, 2]), 1e-14);
+    assert_eq!(Tensor::from([[1000.0, 0.0]]).cross_entropy(&[1]), 1000.0_f64);
+    assert_eq!(Tensor::from([1000.0, -1000.0]).bce_with_logits(&Tensor::from([1.0, 0.0])), 0.0_f64);
+    assert_eq!(Tensor::from([0.5, 3.0]).huber_loss(&Tensor::from([0.0, 0.0]), 1.0_f64), (0.125 + 2.5) / 2.0);
+    assert!(Tensor::<f64>::zeros([0]).mse_loss(&Tensor::zeros([0])).is_nan(), "the mean of nothing");
+    assert!(Tensor::<f64>::zeros([0, 3]).cross_entropy(&[]).is_nan(), "the mean of nothing");
+}
+
+#[test]
+fn losses_name_the_shapes() {
+    let x = || Tensor::<f64>::zeros([2, 3]);
+    assert_eq!(message(|| x().mse_loss(&Tensor::zeros([3]))), "mse_loss: shape [2, 3] and [3]: the shapes differ");
+    assert_eq!(message(|| x().huber_loss(&Tensor::zeros([3]), 1.0)), "huber_loss: shape [2, 3] and [3]: the shapes differ");
+    assert_eq!(message(|| x().cross_entropy(&[1])), "cross_entropy: shape [2, 3]: 1 labels for 2 rows");
+    assert_eq!(message(|| x().cross_entropy(&[1, 3])), "cross_entropy: shape [2, 3]: label 3 of 3 classes");
+    assert_eq!(message(|| Tensor::<f64>::zeros([3]).nll_loss(&[1])), "nll_loss: shape [3]: a matrix [n, classes] is wanted");
+}

@@ -216,9 +216,9 @@ impl ShapeError {
 
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.op)?;
+        write!(f, "{}", self.op)?;
         for (k, shape) in self.shapes.iter().enumerate() {
-            write!(f, "{}{shape:?}", if k == 0 { "shape " } else { " and " })?;
+            write!(f, "{}{shape:?}", if k == 0 { ": shape " } else { " and " })?;
         }
         write!(f, ": {}", self.problem)
     }

@@ -114,14 +114,14 @@ fn solve<T: Real>(a: &Tensor<T>, b: &Tensor<T>, transpose: bool) -> Result<Tenso
     }
 }
 
-/// The cofactors, det(A) A⁻ᵀ: ∂ det A / ∂A. From the minors where there is no inverse.
+/// The cofactors, det(A) A⁻ᵀ: ∂ det A / ∂A. Both factors come from one decomposition, so that the error of a tiny pivot cancels; from the
+/// minors where a pivot is zero.
 fn cofactors<T: Real>(a: &Tensor<T>) -> DMatrix<f64> {
     // Transposed throughout: entry (j, i) belongs to A's row i, column j.
     let m = columns(a.as_slice(), a.shape()[0]);
-    let (n, det) = (m.nrows(), m.determinant());
-    let inverse = if n > 3 && det != 0.0 && det.is_finite() { m.clone().try_inverse() } else { None };
-    match inverse {
-        Some(inverse) => inverse.transpose() * det,
+    let (n, lu) = (m.nrows(), m.clone().lu());
+    match lu.try_inverse() {
+        Some(inverse) => inverse.transpose() * lu.determinant(),
         None => DMatrix::from_fn(n, n, |i, j| {
             let minor = m.clone().remove_row(i).remove_column(j).determinant();
             if (i + j) % 2 == 0 { minor } else { -minor }
