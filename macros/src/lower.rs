@@ -213,16 +213,27 @@ impl Lower<'_> {
         }
     }
 
-    /// Binds all variables of an inactive pattern.
-    pub(crate) fn bind_pattern(&mut self, pat: &Pat) -> TokenStream {
-        struct Binder<'s>(&'s mut Scopes);
-        impl syn::visit_mut::VisitMut for Binder<'_> {
+    /// Binds all variables of an inactive pattern. One that carries a gradient later gets a binding of its own, in `later`.
+    pub(crate) fn bind_pattern(&mut self, pat: &Pat, later: &mut Vec<Stmt>) -> TokenStream {
+        struct Binder<'l, 's>(&'l mut Lower<'s>, &'l mut Vec<Stmt>);
+        impl syn::visit_mut::VisitMut for Binder<'_, '_> {
             fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
-                p.ident = self.0.bind(&p.ident);
+                if p.ident.to_string().starts_with(char::is_uppercase) {
+                    return;
+                }
+                let dst = self.0.scopes.bind(&p.ident);
+                if !self.0.active.contains(&dst.to_string()) {
+                    p.ident = dst;
+                    return;
+                }
+                let bound = self.0.scopes.fresh("e", p.ident.span());
+                let op = Op::Constant { tokens: bound.to_token_stream(), why: Why::Inactive };
+                self.1.push(Stmt::Let { dst, mutable: p.mutability.is_some(), ty: None, op });
+                (p.ident, p.mutability) = (bound, None);
             }
         }
         let mut pat = pat.clone();
-        syn::visit_mut::VisitMut::visit_pat_mut(&mut Binder(&mut self.scopes), &mut pat);
+        syn::visit_mut::VisitMut::visit_pat_mut(&mut Binder(self, later), &mut pat);
         pat.to_token_stream()
     }
 }

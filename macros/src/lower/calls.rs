@@ -201,12 +201,9 @@ fn listed(c: &syn::ExprCall, name: &str) -> Option<syn::ExprCall> {
     let parts: Vec<TokenStream> = array
         .elems
         .iter()
-        .map(|e| match e {
-            Expr::Reference(r) => {
-                let inner = &r.expr;
-                quote!((#inner).clone())
-            }
-            other => other.to_token_stream(),
+        .map(|e| {
+            let part = if let Expr::Reference(r) = e { &r.expr } else { e };
+            quote!((#part).clone())
         })
         .collect();
     let mut call = c.clone();

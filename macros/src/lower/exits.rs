@@ -74,7 +74,7 @@ impl Lower<'_> {
             out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
         }
         let head = Head { tokens: quote!(#label loop), range: None, counter: None };
-        self.loop_body(head, l.label.as_ref().map(|l| l.name.clone()), dst.clone(), &l.body, out);
+        self.loop_body(head, l.label.as_ref().map(|l| l.name.clone()), dst.clone(), &l.body, vec![], out);
         match dst {
             Some(dst) => Operand::Place(Place::variable(dst)),
             None => Operand::Const(quote!(())),

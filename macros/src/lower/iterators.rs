@@ -142,7 +142,7 @@ impl Lower<'_> {
     /// Binds a pattern's variables to the elements they stand for. Returns the pattern.
     fn bind_items(&mut self, pat: &Pat, item: &Item, body: &mut Vec<Stmt>) -> TokenStream {
         match (pat, item) {
-            (_, Item::Inert) | (Pat::Wild(_), _) => self.bind_pattern(pat),
+            (_, Item::Inert) | (Pat::Wild(_), _) => self.bind_pattern(pat, body),
             (Pat::Tuple(t), Item::Tuple(items)) if t.elems.len() == items.len() => {
                 let parts: Vec<TokenStream> = t.elems.iter().zip(items).map(|(p, i)| self.bind_items(p, i, body)).collect();
                 quote!((#(#parts),*))
@@ -172,7 +172,7 @@ impl Lower<'_> {
             }
             _ => {
                 self.unsupported(pat, "this pattern over elements that carry a gradient", "bind the element to a name first");
-                self.bind_pattern(pat)
+                self.bind_pattern(pat, body)
             }
         }
     }

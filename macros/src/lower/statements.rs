@@ -126,8 +126,10 @@ impl Lower<'_> {
         if !self.is_active(&init.expr) {
             let value = self.plain(&init.expr);
             let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
-            let pat = self.bind_pattern(&local.pat);
+            let mut later = Vec::new();
+            let pat = self.bind_pattern(&local.pat, &mut later);
             out.push(Stmt::Opaque(quote!(let #pat = #value #diverge;)));
+            out.extend(later);
             return;
         }
         let value = self.value(&init.expr, out);
@@ -309,10 +311,11 @@ impl Lower<'_> {
         let iter = self.plain(&f.expr);
         let ends = self.range(&f.expr);
         self.scopes.push();
-        let pat = self.bind_pattern(&f.pat);
+        let mut start = Vec::new();
+        let pat = self.bind_pattern(&f.pat, &mut start);
         let label = f.label.as_ref();
         let range = match Self::simple_pattern(&f.pat) {
-            Some((p, _)) if p.mutability.is_none() => self.scopes.resolve(&p.ident).zip(ends),
+            Some((p, _)) if p.mutability.is_none() && start.is_empty() => self.scopes.resolve(&p.ident).zip(ends),
             _ => None,
         };
         self.loop_body(
@@ -320,6 +323,7 @@ impl Lower<'_> {
             f.label.as_ref().map(|l| l.name.clone()),
             None,
             &f.body,
+            start,
             out,
         );
         self.scopes.pop();
@@ -351,12 +355,13 @@ impl Lower<'_> {
             w.label.as_ref().map(|l| l.name.clone()),
             None,
             &w.body,
+            vec![],
             out,
         );
     }
 
-    pub(super) fn loop_body(&mut self, head: Head, label: Option<syn::Lifetime>, value: Option<Ident>, block: &Block, out: &mut Vec<Stmt>) {
-        let mut body = Vec::new();
+    pub(super) fn loop_body(&mut self, head: Head, label: Option<syn::Lifetime>, value: Option<Ident>, block: &Block, start: Vec<Stmt>, out: &mut Vec<Stmt>) {
+        let mut body = start;
         self.loops.push((label, value));
         self.block_value(block, &mut body);
         self.loops.pop();

@@ -3,9 +3,9 @@
 //! Input: two tensors. Output: their product. Invariant: a transpose is a pair of strides, never a copy; an adjoint is added straight into
 //! its buffer, a first one without reading it (β = 0). Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2008, *Collected matrix derivative results*).
 
+use super::Tensor;
 use super::dims::{Dims, ShapeError, checked};
 use super::view::View;
-use super::Tensor;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule2};
@@ -85,8 +85,20 @@ fn gemm<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
     // so it overlaps neither `a` nor `b`.
     unsafe {
         T::gemm(
-            m, k, n, T::ONE, a.data.as_ptr(), stride(a.row_stride), stride(a.column_stride), b.data.as_ptr(), stride(b.row_stride),
-            stride(b.column_stride), beta, c.as_mut_ptr(), stride(n), 1,
+            m,
+            k,
+            n,
+            T::ONE,
+            a.data.as_ptr(),
+            stride(a.row_stride),
+            stride(a.column_stride),
+            b.data.as_ptr(),
+            stride(b.row_stride),
+            stride(b.column_stride),
+            beta,
+            c.as_mut_ptr(),
+            stride(n),
+            1,
         );
     }
 }
@@ -243,10 +255,18 @@ impl<T: Real> Rule2<op::matmul, (), Tensor<T>, Tensor<T>> for Tensor<T> {
         }
     }
     fn push_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
-        if x_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x_dot.as_slice(), y.value().as_slice()) }
+        if x_dot.data.is_none() {
+            crate::differentiable::Tangent::zero()
+        } else {
+            plan(&x, &y).product(x_dot.as_slice(), y.value().as_slice())
+        }
     }
     fn push_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, y_dot: &Self) -> Self {
-        if y_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x.value().as_slice(), y_dot.as_slice()) }
+        if y_dot.data.is_none() {
+            crate::differentiable::Tangent::zero()
+        } else {
+            plan(&x, &y).product(x.value().as_slice(), y_dot.as_slice())
+        }
     }
 }
 

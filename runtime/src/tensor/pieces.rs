@@ -163,7 +163,10 @@ macro_rules! lists {
         lists! { @op concat, |part, axis| part[axis]; [$($generics)*] $list, $tangent, |$bars, $n| $lengthen }
         lists! { @op stack, |part, axis| 1; [$($generics)*] $list, $tangent, |$bars, $n| $lengthen }
     )* };
-    (@op $op:ident, |$part:ident, $axis:ident| $size:expr; [$($generics:tt)*] $list:ty, $tangent:ty, |$bars:ident, $n:ident| $lengthen:expr) => {
+    (
+        @op $op:ident, |$part:ident, $axis:ident| $size:expr;
+        [$($generics:tt)*] $list:ty, $tangent:ty, |$bars:ident, $n:ident| $lengthen:expr
+    ) => {
         #[allow(unused_variables, reason = "a stacked part has size 1, an array its length")]
         impl<T, X, A, $($generics)*> Rule1<op::$op, (A,), Tensor<T>> for $list
         where

@@ -116,8 +116,8 @@ macro_rules! reductions {
                 $kernel::values(stringify!($op), self.dims(), &r, self.as_slice())[0]
             }
 
-            #[doc = concat!("As [`", stringify!($op), "`](Tensor::", stringify!($op), "), over the axes named; no axis stands for all of them.")]
-            /// `keepdim` keeps the reduced axes, with size 1.
+            #[doc = concat!("As [`", stringify!($op), "`](Tensor::", stringify!($op), ") over the axes named;")]
+            /// no axis stands for all of them. `keepdim` keeps the reduced axes, with size 1.
             ///
             /// # Panics
             /// If there is no such axis, or one is named twice; where the reduction over everything does.

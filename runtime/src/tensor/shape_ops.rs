@@ -3,9 +3,9 @@
 //! Input: a tensor. Output: the same entries in another shape or order, some of them, or repeated. Invariant: `gather` is the operation,
 //! `scatter` its adjoint; nothing else is written down for any of them.
 
+use super::Tensor;
 use super::dims::{Axes, Dims, ShapeError, checked, single, sizes};
 use super::view::View;
-use super::Tensor;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1};
@@ -79,10 +79,8 @@ mod plan {
         let entries = shape.entries();
         let known: usize = entries.iter().filter_map(|n| usize::try_from(*n).ok()).product();
         let open = entries.iter().filter(|n| **n < 0).count();
-        let to: Option<Vec<usize>> = entries
-            .iter()
-            .map(|n| if *n == -1 && open == 1 { d.numel().checked_div(known) } else { usize::try_from(*n).ok() })
-            .collect();
+        let to: Option<Vec<usize>> =
+            entries.iter().map(|n| if *n == -1 && open == 1 { d.numel().checked_div(known) } else { usize::try_from(*n).ok() }).collect();
         match to {
             Some(to) if to.iter().product::<usize>() == d.numel() => in_order(d, Dims::new(&to)),
             _ => wrong("reshape", &[d], format!("its {} entries do not fill {entries:?}", d.numel())),
