@@ -80,7 +80,8 @@ impl Options {
     /// Checks the options against the parameters.
     pub(crate) fn check(&self, sink: &Sink, params: &[Param], sig: &syn::Signature) {
         for name in self.wrt.iter().flatten() {
-            if !params.iter().any(|p| p.said == *name) && !(name == "self" && params.iter().any(|p| p.said == "this")) {
+            let said = if name == "self" { "this".to_owned() } else { name.to_string() };
+            if !params.iter().any(|p| p.said == said) {
                 sink.report(
                     name.span(),
                     &format!("`{name}` is not a parameter of `{}`", sig.ident),

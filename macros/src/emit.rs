@@ -322,5 +322,6 @@ fn compact(text: &str) -> String {
         ("::pullback::", ""),
         (" !", "!"),
     ];
-    TIGHT.iter().fold(text.to_owned(), |t, (from, to)| t.replace(from, to))
+    let text = TIGHT.iter().fold(text.to_owned(), |t, (from, to)| t.replace(from, to));
+    text.strip_prefix("* ").map_or(text.clone(), |rest| format!("*{rest}"))
 }

@@ -69,7 +69,11 @@ pub(crate) enum Step {
     Field(syn::Member),
     /// An index, held in a variable or a literal; `container` is the place that is indexed.
     /// `key`: what the adjoint keeps of the index, where that is known without the container.
-    Index { index: TokenStream, container: TokenStream, key: Option<TokenStream> },
+    Index {
+        index: TokenStream,
+        container: TokenStream,
+        key: Option<TokenStream>,
+    },
     Deref,
 }
 
@@ -139,6 +143,7 @@ pub(crate) enum Why {
 }
 
 /// A statement.
+#[allow(clippy::large_enum_variant, reason = "there are few, and they are built once")]
 pub(crate) enum Stmt {
     Let {
         dst: Ident,

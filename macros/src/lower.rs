@@ -50,8 +50,17 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         sink.clear();
         let params = params();
         let before = active.len();
-        let mut lower =
-            Lower { sink, scopes: Scopes::default(), active, aliases: Vec::new(), owners: HashSet::new(), references: HashSet::new(), copied_from: vec![], returned: None, loops: vec![] };
+        let mut lower = Lower {
+            sink,
+            scopes: Scopes::default(),
+            active,
+            aliases: Vec::new(),
+            owners: HashSet::new(),
+            references: HashSet::new(),
+            copied_from: vec![],
+            returned: None,
+            loops: vec![],
+        };
         lower.scopes.push();
         lower.scopes.reserve(block.to_token_stream());
         for p in &params {

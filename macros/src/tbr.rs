@@ -92,7 +92,10 @@ impl Steady {
             Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e)),
             Expr::MethodCall(m) => {
                 let least = m.method == "min" && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a));
-                (least && self.expression(&m.receiver)) || m.args.is_empty() && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n) && self.expression(&m.receiver)
+                (least && self.expression(&m.receiver))
+                    || m.args.is_empty()
+                        && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n)
+                        && self.expression(&m.receiver)
             }
             _ => false,
         }

@@ -83,7 +83,10 @@ impl Graph {
     /// The graph for Graphviz.
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let mut out = format!("digraph \"{}\" {{\n    rankdir=TB;\n    node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n", self.name);
+        let mut out = format!(
+            "digraph \"{}\" {{\n    rankdir=TB;\n    node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n",
+            self.name
+        );
         for (k, n) in self.nodes.iter().enumerate() {
             let _ = writeln!(out, "    n{k} [label=\"{}\", fillcolor=\"{}\"];", n.title(), n.colour());
             for i in n.inputs {

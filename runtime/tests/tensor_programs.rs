@@ -70,7 +70,7 @@ fn moves(x: &Tensor<f64>) -> f64 {
 fn picks(x: &Tensor<f64>) -> f64 {
     let rows = vec![2, 0, 2];
     let a = x.index_select(0, &rows).pad(1, 1, 0, 0.5);
-    let b = x.gather(1, &[0, 3, 1]).pad(0, 0, 0, 0.0);
+    let b = x.gather(1, [0, 3, 1]).pad(0, 0, 0, 0.0);
     (&a * &b).sum()
 }
 
@@ -93,8 +93,8 @@ fn pieces(x: &Tensor<f64>) -> f64 {
 fn losses(x: &Tensor<f64>) -> f64 {
     let target = Tensor::full([3, 4], 0.3);
     let labels = [1, 3, 0];
-    x.cross_entropy(&labels)
-        + x.log_softmax(1).nll_loss(&labels)
+    x.cross_entropy(labels)
+        + x.log_softmax(1).nll_loss(labels)
         + x.mse_loss(&target)
         + x.bce_with_logits(&target)
         + x.huber_loss(&target, 0.5)

@@ -47,7 +47,11 @@ fn main() {
             let action = if rng.random_bool(curiosity) { rng.random_range(0..2) } else { best(net.value(), &state) };
             let stands = pole.push(action);
             let step = (state, action, pole.state(), stands);
-            if memory.len() < MEMORY { memory.push(step) } else { memory[steps % MEMORY] = step }
+            if memory.len() < MEMORY {
+                memory.push(step)
+            } else {
+                memory[steps % MEMORY] = step
+            }
             (steps, length) = (steps + 1, length + 1);
             if memory.len() >= FIRST_LESSON {
                 optimizer.zero_grad(&mut net);

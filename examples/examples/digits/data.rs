@@ -63,7 +63,8 @@ pub fn read(path: &Path) -> Result<Vec<Digit>, DataError> {
 
 /// Reads all digits of an open file, which mistakes call `file`.
 pub fn parse(file: &str, text: impl Read) -> Result<Vec<Digit>, DataError> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false).trim(csv::Trim::All).from_reader(text.chain(&b"\n"[..]));
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false).trim(csv::Trim::All).from_reader(text.chain(&b"\n"[..]));
     let (mut digits, mut row, mut line) = (Vec::new(), csv::ByteRecord::new(), 0);
     let wrong = |place, problem: String| DataError { file: file.into(), place, problem };
     loop {
@@ -167,7 +168,10 @@ mod tests {
 
     #[test]
     fn too_few_digits() {
-        assert_eq!(parse("d.csv", &b""[..]).expect_err("empty").to_string(), "d.csv, line 1, column 1: the file ends here; at least 5 digits are wanted");
+        assert_eq!(
+            parse("d.csv", &b""[..]).expect_err("empty").to_string(),
+            "d.csv, line 1, column 1: the file ends here; at least 5 digits are wanted"
+        );
         assert_eq!(read(Path::new("no/such.csv")).expect_err("no file").to_string(), "no/such.csv: there is no such file");
     }
 

@@ -17,7 +17,12 @@ pub(super) enum Item {
     /// Nothing that carries a gradient.
     Inert,
     /// `x[index]`, by reference or by value; `index` speaks of the counter.
-    Element { place: Place, index: TokenStream, owned: bool, mutable: bool },
+    Element {
+        place: Place,
+        index: TokenStream,
+        owned: bool,
+        mutable: bool,
+    },
     Tuple(Vec<Item>),
 }
 
@@ -93,7 +98,7 @@ impl Lower<'_> {
     /// `rev`, of a whole container.
     fn reversed(&mut self, item: Item, receiver: &Expr, k: &Ident) -> Option<Item> {
         match item {
-            Item::Element { place, owned, index, mutable } if index.to_string() == k.to_string() => {
+            Item::Element { place, owned, index, mutable } if *k == index.to_string() => {
                 let container = place.again().clone();
                 Some(Item::Element { place, index: quote!((#container.len() - 1 - #k)), owned, mutable })
             }
@@ -279,8 +284,7 @@ struct Stages {
 impl Stages {
     fn of(m: &ExprMethodCall) -> Option<Stages> {
         let (mut stages, mut source) = (vec![], (*m.receiver).clone());
-        loop {
-            let Expr::MethodCall(inner) = strip(&source) else { break };
+        while let Expr::MethodCall(inner) = strip(&source) {
             let name = inner.method.to_string();
             if !matches!(name.as_str(), "map" | "filter" | "inspect" | "take_while") {
                 break;
@@ -337,8 +341,24 @@ impl Stages {
 /// Whether an expression is an iterator by its last method, or a range.
 fn is_iterator(e: &Expr) -> bool {
     const ITERATORS: &[&str] = &[
-        "iter", "iter_mut", "into_iter", "copied", "cloned", "enumerate", "zip", "take", "skip", "step_by", "rev", "chunks", "chunks_exact", "windows",
-        "by_ref", "fuse", "chunks_mut", "chunks_exact_mut",
+        "iter",
+        "iter_mut",
+        "into_iter",
+        "copied",
+        "cloned",
+        "enumerate",
+        "zip",
+        "take",
+        "skip",
+        "step_by",
+        "rev",
+        "chunks",
+        "chunks_exact",
+        "windows",
+        "by_ref",
+        "fuse",
+        "chunks_mut",
+        "chunks_exact_mut",
     ];
     match strip(e) {
         Expr::MethodCall(m) => ITERATORS.iter().any(|i| m.method == i),

@@ -360,7 +360,15 @@ impl Lower<'_> {
         );
     }
 
-    pub(super) fn loop_body(&mut self, head: Head, label: Option<syn::Lifetime>, value: Option<Ident>, block: &Block, start: Vec<Stmt>, out: &mut Vec<Stmt>) {
+    pub(super) fn loop_body(
+        &mut self,
+        head: Head,
+        label: Option<syn::Lifetime>,
+        value: Option<Ident>,
+        block: &Block,
+        start: Vec<Stmt>,
+        out: &mut Vec<Stmt>,
+    ) {
         let mut body = start;
         self.loops.push((label, value));
         self.block_value(block, &mut body);

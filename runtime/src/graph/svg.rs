@@ -81,7 +81,11 @@ pub(super) fn draw(graph: &Graph) -> String {
 
 fn boxed(out: &mut String, x: usize, y: usize, width: usize, kind: Kind, radius: usize, text: &str) {
     let height = if width == WIDTH { HEIGHT } else { 24 };
-    let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"{}\" stroke=\"#555\"/>", kind.colour());
+    let _ = writeln!(
+        out,
+        "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"{}\" stroke=\"#555\"/>",
+        kind.colour()
+    );
     let (cx, cy) = (x + width / 2, y + height / 2 + 5);
     let _ = writeln!(out, "<text x=\"{cx}\" y=\"{cy}\" text-anchor=\"middle\">{}</text>", escaped(text));
 }

@@ -3,9 +3,9 @@
 //! Input: two operands. Output: a tensor of the shape they broadcast to. Invariant: the adjoint of a broadcast sums over what it repeated;
 //! an operand that is not shared lends its memory to the result.
 
+use super::Tensor;
 use super::dims::{Dims, ShapeError, checked};
 use super::view::View;
-use super::Tensor;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};

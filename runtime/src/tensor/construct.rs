@@ -2,8 +2,8 @@
 //!
 //! Input: sizes, values, a seed. Output: tensors. Invariant: the same seed gives the same tensor on every machine.
 
-use super::dims::{Axes, Dims, ShapeError, checked, sizes};
 use super::Tensor;
+use super::dims::{Axes, Dims, ShapeError, checked, sizes};
 use crate::real::Real;
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};

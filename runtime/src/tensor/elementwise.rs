@@ -2,10 +2,10 @@
 //!
 //! Input: a tensor. Output: one of the same shape. Invariant: value and derivative come from the same row as a scalar's.
 
+use super::Tensor;
 use super::arithmetic::{Operand, pull, push, spread, zip};
 use super::compare::Mask;
 use super::dims::{Dims, checked};
-use super::Tensor;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};

@@ -10,10 +10,7 @@ use std::ops::{Index, IndexMut};
 
 #[track_caller]
 fn offset(dims: &Dims, index: &[usize]) -> usize {
-    assert!(
-        dims.len() == index.len() && dims.iter().zip(index).all(|(d, i)| i < d),
-        "index {index:?} is out of range for shape {dims:?}"
-    );
+    assert!(dims.len() == index.len() && dims.iter().zip(index).all(|(d, i)| i < d), "index {index:?} is out of range for shape {dims:?}");
     dims.iter().zip(index).fold(0, |at, (d, i)| at * d + i)
 }
 
