@@ -56,6 +56,15 @@ impl Activity {
         let (dst, reads) = match stmt {
             Stmt::Let { dst, op, .. } => (dst.to_string(), op.reads()),
             Stmt::Store { place, value, .. } => (place.base.to_string(), vec![value]),
+            Stmt::Bound { dst, place } => {
+                let bound = dst.to_string();
+                let from = self.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
+                self.depends.entry(bound.clone()).or_default().extend(from);
+                if useful.contains(&bound) {
+                    useful.insert(place.base.to_string());
+                }
+                return;
+            }
             _ => return,
         };
         for place in reads.into_iter().filter_map(Operand::place) {

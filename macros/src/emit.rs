@@ -6,7 +6,7 @@
 //!     fn f(x: f64) -> f64   →   enum f {}   impl f { grad, value_and_grad, vjp, jvp, backward, graph }
 
 use crate::forward::Tangents;
-use crate::ir::{Callee, Exit, Op, Param};
+use crate::ir::{Arm, Callee, Choice, Exit, Op, Param};
 use crate::reverse::Sweeps;
 use crate::signature::{Signature, elided};
 use proc_macro2::{Ident, TokenStream};
@@ -21,6 +21,20 @@ pub(crate) fn primal(op: &Op) -> TokenStream {
         Op::Copy(o) => crate::lower::operand_tokens(o),
         Op::Rule { primal, .. } | Op::Call { primal, .. } | Op::Build { primal, .. } => primal.clone(),
         Op::Constant { tokens, .. } => tokens.clone(),
+    }
+}
+
+/// A `match` or `if let` with these bodies.
+pub(crate) fn choice(head: &Choice, arms: &[Arm], bodies: &[TokenStream]) -> TokenStream {
+    match head {
+        Choice::Match(value) => {
+            let patterns = arms.iter().map(|a| &a.pattern);
+            quote!(match #value { #(#patterns => { #bodies })* })
+        }
+        Choice::IfLet(cond) => {
+            let (then, els) = (&bodies[0], &bodies[1]);
+            quote!(if #cond { #then } else { #els })
+        }
     }
 }
 
@@ -134,12 +148,15 @@ impl Derived<'_> {
         let receiver = if self.sig.method { Some(params[0].clone()) } else { None };
         let rest = &params[usize::from(self.sig.method)..];
         let receiver = receiver.into_iter();
+        let mention = self.mention();
         quote! {
             #[doc(hidden)]
             #[inline]
             pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest),*)
                 -> (#output, impl Fn(#cotangent, (#(#again,)*), (#(#bars,)*)) + use<#(#captured,)* #(#acts),*>) #clause
             {
+                use ::pullback::place::Coordinates as _;
+                #mention
                 #this
                 #forward
                 let result: #output = #result;
@@ -149,6 +166,22 @@ impl Derived<'_> {
                 })
             }
         }
+    }
+
+    /// Names the user's function, so that one whose derivatives alone are used does not count as dead.
+    fn mention(&self) -> TokenStream {
+        let name = &self.sig.name;
+        let shadowed = self.sig.params.iter().any(|p| p.said == *name);
+        let opaque = self.sig.generics.type_params().any(|t| t.ident.to_string().starts_with("Impl"));
+        if self.sig.associated || shadowed || opaque {
+            return quote!();
+        }
+        let own = self.sig.generics.params.iter().filter_map(|g| match g {
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        quote!(let _ = #name::<#(#own),*>;)
     }
 
     /// Patterns for the pullback's arguments, and what turns lent cotangents into places.
@@ -161,7 +194,7 @@ impl Derived<'_> {
                 bars.push(quote!(_));
                 continue;
             }
-            let (bar, none) = (format_ident!("{}_bar", name), format_ident!("{}_unwanted", name));
+            let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
             let ty = elided(&Signature::referent(p));
             bars.push(quote!(#bar));
             unwrap.extend(quote! {
@@ -194,6 +227,7 @@ impl Derived<'_> {
             #[inline]
             pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest,)* (#(#dot_names,)*): (#(#dots,)*)) -> (#output, #tangent) #clause
             {
+                use ::pullback::place::Coordinates as _;
                 #this
                 #unwrap
                 #body
@@ -211,7 +245,7 @@ impl Derived<'_> {
                 names.push(quote!(_));
                 continue;
             }
-            let (dot, none) = (format_ident!("{}_dot", p.name), format_ident!("{}_constant", p.name));
+            let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
             unwrap.extend(quote! {

@@ -6,7 +6,7 @@
 //!     if c { break }          if c { exit 1 }
 //!     s += x         →        after exit 1: s += x         % runs, and is reversed, only if the tag is above 1
 
-use crate::ir::{Exit, Func, Stmt};
+use crate::ir::{Arm, Exit, Func, Stmt};
 
 /// The pass.
 pub(crate) fn exits(func: Func) -> Func {
@@ -55,6 +55,10 @@ impl Pass {
             Stmt::If { cond, then, els } => {
                 let then = self.block(then, frame);
                 Stmt::If { cond, then, els: self.block(els, frame) }
+            }
+            Stmt::Match { head, arms } => {
+                let arms = arms.into_iter().map(|a| Arm { body: self.block(a.body, frame), ..a }).collect();
+                Stmt::Match { head, arms }
             }
             Stmt::Loop { head, body, .. } => {
                 let own = self.frames;

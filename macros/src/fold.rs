@@ -9,7 +9,7 @@
 //!     z  = Mul(u, x)                         z  = Mul(const(u), x)
 
 use crate::activity::Activity;
-use crate::ir::{Callee, Func, Op, Operand, Stmt, Why};
+use crate::ir::{Arm, Callee, Func, Op, Operand, Stmt, Why};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -54,6 +54,21 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
                 None => Stmt::Loop { head, body, tag },
             }
         }
+        Stmt::Match { head, arms } => {
+            let arms: Vec<Arm> = arms.into_iter().map(|a| Arm { body: block(a.body, activity), ..a }).collect();
+            let bodies: Option<Vec<TokenStream>> = arms.iter().map(|a| primal_of(&a.body)).collect();
+            match bodies {
+                Some(bodies) => Stmt::Opaque(crate::emit::choice(&head, &arms, &bodies)),
+                None => Stmt::Match { head, arms },
+            }
+        }
+        Stmt::Bound { dst, place } => {
+            if activity.active.contains(&dst.to_string()) && activity.is_active(&place) {
+                Stmt::Bound { dst, place }
+            } else {
+                Stmt::Opaque(TokenStream::new())
+            }
+        }
         Stmt::Rest { body, after, frame } => Stmt::Rest { body: block(body, activity), after, frame },
         Stmt::Body(body) => Stmt::Body(block(body, activity)),
         other => other,
@@ -79,7 +94,9 @@ fn operation(op: Op, a: &Activity) -> Op {
             };
             Op::Call { callee, args: all(args), primal }
         }
-        Op::Build { fields, primal } => Op::Build { fields: fields.into_iter().map(|(s, o)| (s, operand(o, a))).collect(), primal },
+        Op::Build { variant, fields, primal } => {
+            Op::Build { variant, fields: fields.into_iter().map(|(s, o)| (s, operand(o, a))).collect(), primal }
+        }
         constant => constant,
     }
 }

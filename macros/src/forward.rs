@@ -7,7 +7,7 @@
 
 use crate::activity::Activity;
 use crate::formula::{self, product, substitute};
-use crate::ir::{Callee, Func, Op, Operand, Place, Slot, Step, Stmt};
+use crate::ir::{Callee, Func, Op, Operand, Place, Slot, Step, Stmt, Variant};
 use crate::lower::operand_tokens;
 use crate::types::{Ty, Types};
 use proc_macro2::{Ident, TokenStream};
@@ -26,7 +26,7 @@ pub(crate) fn forward(func: &Func, activity: &Activity, types: &Types) -> Tangen
     let pass = Forward { func, activity, types };
     let mut body = TokenStream::new();
     for p in func.params.iter().filter(|p| p.active && activity.is_stored(&p.name.to_string())) {
-        let dot = format_ident!("{}_dot", p.name);
+        let dot = crate::ir::dot(&p.name);
         body.extend(quote!(let mut #dot = ::pullback::call::own(#dot);));
     }
     body.extend(pass.block(&func.body));
@@ -57,13 +57,13 @@ impl Forward<'_> {
                     let primal = crate::emit::primal(op);
                     return quote!(#head = #primal;);
                 }
-                let dot = format_ident!("{}_dot", dst);
+                let dot = crate::ir::dot(&dst);
                 self.operation(dst, &head, op, &quote!(let #mutability #dot))
             }
             Stmt::Declare { dst, mutable, ty } => {
                 let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
                 let dot = self.activity.active.contains(&dst.to_string()).then(|| {
-                    let dot = format_ident!("{}_dot", dst);
+                    let dot = crate::ir::dot(&dst);
                     quote!(let #mutability #dot;)
                 });
                 quote!(let #mutability #dst #ty; #dot)
@@ -73,6 +73,14 @@ impl Forward<'_> {
             Stmt::If { cond, then, els } => {
                 let (t, e) = (self.block(then), self.block(els));
                 quote!(if #cond { #t } else { #e })
+            }
+            Stmt::Match { head, arms } => {
+                let bodies: Vec<TokenStream> = arms.iter().map(|a| self.block(&a.body)).collect();
+                crate::emit::choice(head, arms, &bodies)
+            }
+            Stmt::Bound { dst, place } => {
+                let (name, value) = (crate::ir::dot(dst), self.read(place));
+                quote!(let mut #name = ::pullback::call::tangent_of(&#dst, &#value);)
             }
             Stmt::Exit { exit, .. } => crate::emit::exit(exit),
             Stmt::Rest { body, .. } => self.block(body),
@@ -90,16 +98,20 @@ impl Forward<'_> {
 
     /// The tangent of a place, as a place expression.
     fn dot(&self, place: &Place) -> TokenStream {
-        let base = format_ident!("{}_dot", place.base);
+        let base = crate::ir::dot(&place.base);
         let is_param = self.func.params.iter().any(|p| p.name == place.base);
         let local = !is_param || self.activity.is_stored(&place.base.to_string());
         let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
         for step in &place.path {
             dot = match step {
                 Step::Deref => dot,
+                Step::Variant(v) => {
+                    let access = v.access("bar");
+                    quote!((*#access(&mut #dot)))
+                }
                 Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
                 Step::Field(syn::Member::Named(f)) => {
-                    let access = format_ident!("{}_bar", f);
+                    let access = crate::ir::bar(&f);
                     quote!((*#dot.#access()))
                 }
                 Step::Index { index, container, key } => {
@@ -113,16 +125,20 @@ impl Forward<'_> {
 
     /// The tangent of a place, owned.
     fn read(&self, place: &Place) -> TokenStream {
-        let base = format_ident!("{}_dot", place.base);
+        let base = crate::ir::dot(&place.base);
         let is_param = self.func.params.iter().any(|p| p.name == place.base);
         let local = !is_param || self.activity.is_stored(&place.base.to_string());
         let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
         for step in &place.path {
             dot = match step {
                 Step::Deref => dot,
+                Step::Variant(v) => {
+                    let access = v.access("dot");
+                    quote!(#access(&#dot))
+                }
                 Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
                 Step::Field(syn::Member::Named(f)) => {
-                    let access = format_ident!("{}_dot", f);
+                    let access = crate::ir::dot(&f);
                     quote!(#dot.#access())
                 }
                 Step::Index { index, container, key } => {
@@ -190,7 +206,7 @@ impl Forward<'_> {
             }
             Op::Rule { name, operands, params, keep, .. } => self.rule(dst, head, name, operands, params, keep, &primal, dot),
             Op::Call { callee, args, .. } => self.call(head, callee, args, dot),
-            Op::Build { fields, .. } => self.build(dst, head, fields, &primal, dot),
+            Op::Build { variant, fields, .. } => self.build(dst, head, variant.as_ref(), fields, &primal, dot),
             Op::Constant { .. } => quote!(#head = #primal; #dot = ::pullback::rule::zero(&::pullback::rule::witness(&#dst));),
         }
     }
@@ -245,7 +261,7 @@ impl Forward<'_> {
         dot: &TokenStream,
     ) -> TokenStream {
         let marker = format_ident!("{}", name);
-        let dot_name = format_ident!("{}_dot", dst);
+        let dot_name = crate::ir::dot(&dst);
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
         for (o, letter) in operands.iter().zip(["x", "y"]) {
             let (name, t) = (format_ident!("{}_{}", dst, letter), value_tokens(o));
@@ -283,20 +299,41 @@ impl Forward<'_> {
         quote!(#before #head = #primal; #after #dot = #dot_name;)
     }
 
-    fn build(&self, dst: &Ident, head: &TokenStream, fields: &[(Slot, Operand)], primal: &TokenStream, dot: &TokenStream) -> TokenStream {
-        let dot_name = format_ident!("{}_dot", dst);
+    fn build(
+        &self,
+        dst: &Ident,
+        head: &TokenStream,
+        variant: Option<&Variant>,
+        fields: &[(Slot, Operand)],
+        primal: &TokenStream,
+        dot: &TokenStream,
+    ) -> TokenStream {
+        let dot_name = crate::ir::dot(&dst);
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         for (k, (slot, o)) in fields.iter().enumerate() {
             let Some(p) = o.place().filter(|p| self.activity.is_active(p)) else { continue };
             let part = format_ident!("{}_dot_{}", dst, k);
             let own = self.read(p);
             before.extend(quote!(let #part = #own;));
-            after.extend(match slot {
-                Slot::Field(syn::Member::Unnamed(i)) => quote!(#dot_name.#i = #part;),
-                Slot::Field(syn::Member::Named(f)) => {
-                    let access = format_ident!("{}_bar", f);
-                    quote!(*#dot_name.#access() = #part;)
+            let whole = match variant {
+                Some(v @ Variant::Part(_)) => {
+                    let access = v.access("bar");
+                    quote!(#access(&mut #dot_name))
                 }
+                _ => quote!(#dot_name),
+            };
+            if let Some(v @ Variant::Payload(_)) = variant {
+                let access = v.access("bar");
+                after.extend(quote!(*#access(&mut #dot_name) = #part;));
+                continue;
+            }
+            after.extend(match slot {
+                Slot::Field(syn::Member::Unnamed(i)) => quote!(#whole.#i = #part;),
+                Slot::Field(syn::Member::Named(f)) => {
+                    let access = crate::ir::bar(&f);
+                    quote!(*#whole.#access() = #part;)
+                }
+                Slot::Entry(i, j) => quote!(#dot_name[(#i, #j)] = #part;),
                 Slot::Element(i) => {
                     quote!(*::pullback::place::IndexBar::at(&mut #dot_name, ::pullback::place::IndexKey::key(&#dst, #i)) = #part;)
                 }

@@ -11,6 +11,8 @@ use quote::ToTokens;
 use std::collections::HashSet;
 use std::fmt;
 
+mod print;
+
 /// A function, ready to be differentiated.
 pub(crate) struct Func {
     pub(crate) params: Vec<Param>,
@@ -67,6 +69,8 @@ impl Place {
 #[derive(Clone)]
 pub(crate) enum Step {
     Field(syn::Member),
+    /// The payload of an enum's variant.
+    Variant(Variant),
     /// An index, held in a variable or a literal; `container` is the place that is indexed.
     /// `key`: what the adjoint keeps of the index, where that is known without the container.
     Index {
@@ -108,6 +112,7 @@ pub(crate) enum Op {
     },
     /// A struct, tuple, array or tuple-struct literal: the path in the cotangent for each operand.
     Build {
+        variant: Option<Variant>,
         fields: Vec<(Slot, Operand)>,
         primal: TokenStream,
     },
@@ -130,6 +135,8 @@ pub(crate) enum Callee {
 pub(crate) enum Slot {
     Field(syn::Member),
     Element(usize),
+    /// An entry of a matrix: row, column.
+    Entry(usize, usize),
     /// `[x; n]` and `vec![x; n]`: every element.
     Every,
 }
@@ -171,6 +178,16 @@ pub(crate) enum Stmt {
         then: Vec<Stmt>,
         els: Vec<Stmt>,
     },
+    /// `match`, or `if let`: one block runs.
+    Match {
+        head: Choice,
+        arms: Vec<Arm>,
+    },
+    /// A variable that a pattern has bound to a part of a value: no primal, but a cotangent of its own.
+    Bound {
+        dst: Ident,
+        place: Place,
+    },
     /// `tag`: the number of the loop's frame, if its iterations can end early.
     Loop {
         head: Head,
@@ -191,6 +208,61 @@ pub(crate) enum Stmt {
     },
     /// The body of a function with `return`.
     Body(Vec<Stmt>),
+}
+
+/// What is chosen between.
+pub(crate) enum Choice {
+    /// `match value { … }`.
+    Match(TokenStream),
+    /// `if let pattern = value { … } else { … }`: the condition, for the first of two arms.
+    IfLet(TokenStream),
+}
+
+/// One arm.
+pub(crate) struct Arm {
+    /// Pattern and guard; of `if let`, nothing.
+    pub(crate) pattern: TokenStream,
+    pub(crate) body: Vec<Stmt>,
+}
+
+/// How the cotangent of an enum leads to that of a variant's payload.
+#[derive(Clone)]
+pub(crate) enum Variant {
+    /// `Some`, `Ok`: the payload itself, by these functions.
+    Payload(&'static str),
+    /// A variant of the user's: a struct of its fields, `Shape::__bar_Circle(&mut bar)`.
+    Part(syn::Path),
+}
+
+impl Variant {
+    /// The variant that a path names.
+    pub(crate) fn of(path: &syn::Path) -> Option<Variant> {
+        let last = path.segments.last()?.ident.to_string();
+        match last.as_str() {
+            "Some" => return Some(Variant::Payload("some")),
+            "Ok" => return Some(Variant::Payload("ok")),
+            _ => {}
+        }
+        let owner = path.segments.iter().rev().nth(1)?;
+        owner.ident.to_string().starts_with(char::is_uppercase).then(|| Variant::Part(path.clone()))
+    }
+
+    /// The function that gives the payload's cotangent (`bar`) or tangent (`dot`).
+    pub(crate) fn access(&self, which: &str) -> TokenStream {
+        match self {
+            Variant::Payload(name) => {
+                let f = Ident::new(&format!("{name}_{which}"), proc_macro2::Span::call_site());
+                quote::quote!(::pullback::place::#f)
+            }
+            Variant::Part(path) => {
+                let mut path = path.clone();
+                if let Some(last) = path.segments.last_mut() {
+                    last.ident = Ident::new(&format!("__{which}_{}", last.ident), last.ident.span());
+                }
+                quote::quote!(#path)
+            }
+        }
+    }
 }
 
 /// A way out of a block.
@@ -261,6 +333,7 @@ pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     for stmt in body {
         visit(stmt);
         match stmt {
+            Stmt::Match { arms, .. } => arms.iter().for_each(|a| walk(&a.body, visit)),
             Stmt::If { then, els, .. } => {
                 walk(then, visit);
                 walk(els, visit);
@@ -271,102 +344,6 @@ pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     }
 }
 
-fn squeeze(tokens: &TokenStream) -> String {
-    tokens.to_string().replace('\n', " ")
-}
-
-impl fmt::Display for Operand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Operand::Const(t) => write!(f, "const({})", squeeze(t)),
-            Operand::Place(p) => f.write_str(&squeeze(&p.tokens)),
-            Operand::Ref(p) => write!(f, "&{}", squeeze(&p.tokens)),
-            Operand::Never => f.write_str("never"),
-        }
-    }
-}
-
-impl fmt::Display for Op {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |ops: Vec<&Operand>| ops.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        match self {
-            Op::Copy(o) => write!(f, "{o}"),
-            Op::Rule { name, params, .. } => {
-                let params: String = params.iter().map(|p| format!("; {}", squeeze(p))).collect();
-                write!(f, "{name}({}{params})", list(self.reads()))
-            }
-            Op::Call { callee: Callee::Path(p), .. } => {
-                write!(f, "call {}({})", squeeze(&quote::ToTokens::to_token_stream(p)), list(self.reads()))
-            }
-            Op::Call { callee: Callee::Method(_, m), .. } => write!(f, "call .{m}({})", list(self.reads())),
-            Op::Build { .. } => write!(f, "build({})", list(self.reads())),
-            Op::Constant { tokens, why } => write!(f, "{why:?} {}", squeeze(tokens)),
-        }
-    }
-}
-
-impl fmt::Debug for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Exit::Return => "return",
-            Exit::Break(_) => "break",
-            Exit::Continue(_) => "continue",
-        })
-    }
-}
-
-impl fmt::Debug for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Why::Inactive => "inactive",
-            Why::Detach => "detach",
-            Why::NoGrad => "no_grad",
-        })
-    }
-}
-
-fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let pad = "    ".repeat(depth);
-    for stmt in body {
-        match stmt {
-            Stmt::Let { dst, op, .. } => writeln!(f, "{pad}{dst} = {op}")?,
-            Stmt::Declare { dst, .. } => writeln!(f, "{pad}declare {dst}")?,
-            Stmt::Store { place, operator, value, .. } => {
-                writeln!(f, "{pad}{} {}= {value}", squeeze(&place.tokens), operator.as_deref().unwrap_or(""))?;
-            }
-            Stmt::Opaque(t) => writeln!(f, "{pad}opaque {}", squeeze(t))?,
-            Stmt::If { cond, then, els } => {
-                writeln!(f, "{pad}if {}", squeeze(cond))?;
-                print(then, depth + 1, f)?;
-                if !els.is_empty() {
-                    writeln!(f, "{pad}else")?;
-                    print(els, depth + 1, f)?;
-                }
-            }
-            Stmt::Exit { exit, number, .. } => writeln!(f, "{pad}exit {number}: {exit:?}")?,
-            Stmt::Rest { body, after, .. } => {
-                writeln!(f, "{pad}after exit {after}")?;
-                print(body, depth + 1, f)?;
-            }
-            Stmt::Body(body) => print(body, depth, f)?,
-            Stmt::Loop { head, body, .. } => {
-                writeln!(f, "{pad}{}", squeeze(&head.tokens))?;
-                print(body, depth + 1, f)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-impl fmt::Display for Func {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let params: Vec<String> = self.params.iter().map(|p| format!("{}{}", p.name, if p.active { "" } else { ": constant" })).collect();
-        writeln!(f, "fn({})", params.join(", "))?;
-        print(&self.body, 1, f)?;
-        writeln!(f, "    return {}", self.result)
-    }
-}
-
 /// `&tokens`, with parentheses where they are needed.
 pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
     use syn::Expr;
@@ -374,4 +351,14 @@ pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
         Ok(Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_)) => quote::quote!(&(#tokens)),
         _ => quote::quote!(&#tokens),
     }
+}
+
+/// The name of a variable's, or a field's, cotangent. All generated names have the span of the attribute, wherever the user's came from.
+pub(crate) fn bar(name: &impl fmt::Display) -> Ident {
+    Ident::new(&format!("{name}_bar"), proc_macro2::Span::call_site())
+}
+
+/// The name of a variable's, or a field's, tangent.
+pub(crate) fn dot(name: &impl fmt::Display) -> Ident {
+    Ident::new(&format!("{name}_dot"), proc_macro2::Span::call_site())
 }

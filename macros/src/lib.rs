@@ -3,6 +3,7 @@
 //! Input: an item's tokens. Output: the item as it was written, and its derivatives beside it. Invariant: never a panic; on an error
 //! the item is still there, with a stub of its companion, so that one mistake gives one message.
 #![forbid(unsafe_code)]
+#![allow(rustdoc::invalid_rust_codeblocks, reason = "the examples at the head of a pass are of the intermediate representation")]
 
 use proc_macro::TokenStream;
 

@@ -6,7 +6,7 @@
 //!     t1 = Mul(const(2.0), x)        →        k1 = inactive 2.0;  t1 = Mul(const(k1), x)        % x may be a tensor of f32
 
 use crate::formula;
-use crate::ir::{Func, Op, Operand, Stmt, Why};
+use crate::ir::{Arm, Func, Op, Operand, Stmt, Why};
 use crate::types::{Ty, Types};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -58,6 +58,10 @@ impl Pass<'_> {
             Stmt::If { cond, then, els } => {
                 let then = self.block(then);
                 Stmt::If { cond, then, els: self.block(els) }
+            }
+            Stmt::Match { head, arms } => {
+                let arms = arms.into_iter().map(|a| Arm { body: self.block(a.body), ..a }).collect();
+                Stmt::Match { head, arms }
             }
             Stmt::Loop { head, body, tag } => Stmt::Loop { head, body: self.block(body), tag },
             Stmt::Rest { body, after, frame } => Stmt::Rest { body: self.block(body), after, frame },

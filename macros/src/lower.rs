@@ -20,6 +20,7 @@ mod calls;
 mod exits;
 mod expressions;
 mod iterators;
+mod matches;
 mod statements;
 
 pub(crate) use statements::operand_tokens;

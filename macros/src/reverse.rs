@@ -20,6 +20,7 @@ use quote::{format_ident, quote};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 mod calls;
+mod choices;
 mod rules;
 mod statements;
 
@@ -49,7 +50,7 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
     let (forward, frame) = pass.block(&func.body, Depth::default(), Some(&func.result));
     let (mut locals, mut end) = (TokenStream::new(), TokenStream::new());
     for p in func.params.iter().filter(|p| p.active && activity.is_stored(&p.name.to_string())) {
-        let (bar, outer) = (format_ident!("{}_bar", p.name), format_ident!("{}_bar_out", p.name));
+        let (bar, outer) = (crate::ir::bar(&p.name), format_ident!("{}_bar_out", p.name));
         locals.extend(quote!(let #outer = #bar; let mut #bar = ::pullback::Tangent::zero();));
         end.extend(quote!(::pullback::call::add(#outer, #bar);));
     }
@@ -155,7 +156,7 @@ impl Reverse<'_> {
         if !top.declared.insert(name.to_owned()) {
             return;
         }
-        let bar = format_ident!("{}_bar", name);
+        let bar = crate::ir::bar(&name);
         let zero = match top.witnesses.get(name) {
             Some((w, _)) if !scalar => quote!(::pullback::rule::zero(#w)),
             _ => self.zero(name),
@@ -177,7 +178,7 @@ impl Reverse<'_> {
     /// The cotangent of a place, as a place expression.
     fn bar(&mut self, place: &Place, keep: &mut TokenStream) -> TokenStream {
         self.touch(&place.base.to_string());
-        let base = format_ident!("{}_bar", place.base);
+        let base = crate::ir::bar(&place.base);
         let param = self.func.params.iter().any(|p| p.name == place.base) && !self.activity.is_stored(&place.base.to_string());
         if place.path.iter().all(|s| matches!(s, Step::Deref)) {
             return if param { quote!((*#base)) } else { quote!(#base) };
@@ -186,9 +187,13 @@ impl Reverse<'_> {
         for (k, step) in place.path.iter().enumerate() {
             bar = match step {
                 Step::Deref => bar,
+                Step::Variant(v) => {
+                    let (access, whole) = (v.access("bar"), if k == 0 && param { quote!(*#bar) } else { bar });
+                    quote!((*#access(&mut #whole)))
+                }
                 Step::Field(syn::Member::Unnamed(i)) => quote!(#bar.#i),
                 Step::Field(syn::Member::Named(f)) => {
-                    let access = format_ident!("{}_bar", f);
+                    let access = crate::ir::bar(&f);
                     quote!((*#bar.#access()))
                 }
                 Step::Index { index, .. } if self.is_direct(place, k, param) && self.steady.tokens(index) => quote!(#bar[#index]),
@@ -231,6 +236,9 @@ impl Reverse<'_> {
             return (crate::ir::reference(&t), t);
         }
         let read = crate::ir::reference(&t);
+        if matches!(operand, Operand::Place(_)) && self.types.operand(operand).is_none() {
+            return self.save(&stem, &quote!(::pullback::call::keep(#read)), keep);
+        }
         self.save(&stem, &quote!(::core::clone::Clone::clone(#read)), keep)
     }
 
@@ -270,7 +278,7 @@ impl Reverse<'_> {
         let once = self.reads.get(&name) == Some(&1);
         let top = self.top();
         if place.path.is_empty() && top.defs.contains(&name) && top.declared.insert(name) {
-            let bar = format_ident!("{}_bar", place.base);
+            let bar = crate::ir::bar(&place.base);
             return if once { quote!(let #bar = #value;) } else { quote!(let mut #bar = #value;) };
         }
         let bar = self.bar(place, keep);

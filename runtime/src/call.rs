@@ -172,3 +172,12 @@ pub fn fill<'a, B: 'a + Clone>(dots: impl IntoIterator<Item = &'a mut B>, value:
 pub fn tangent_of<T: ?Sized + Differentiable>(_: &T, dot: &impl Source<T::Tangent>) -> T::Tangent {
     dot.tangent().cloned().unwrap_or_else(Tangent::zero)
 }
+
+/// A value of one's own; of a reference, what is behind it, so that a pullback borrows nothing.
+#[inline(always)]
+pub fn keep<T>(value: &T) -> <T::Base as ToOwned>::Owned
+where
+    T: ?Sized + Differentiable<Base: ToOwned>,
+{
+    value.base().to_owned()
+}

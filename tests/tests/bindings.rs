@@ -1,12 +1,5 @@
 //! The corpus: bindings, blocks, shadowing, references, tuples, arrays.
-#![allow(
-    missing_docs,
-    clippy::let_and_return,
-    clippy::shadow_unrelated,
-    clippy::deref_addrof,
-    clippy::manual_swap,
-    reason = "the corpus is written to be differentiated"
-)]
+#![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

@@ -1,13 +1,5 @@
 //! The corpus: branches, loops, exits.
-#![allow(
-    missing_docs,
-    clippy::needless_return,
-    clippy::needless_range_loop,
-    clippy::assign_op_pattern,
-    clippy::manual_memcpy,
-    clippy::while_let_loop,
-    reason = "the corpus is written to be differentiated"
-)]
+#![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

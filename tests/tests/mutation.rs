@@ -1,13 +1,5 @@
 //! The corpus: assignments to variables, elements and fields; loops over elements; iterator chains.
-#![allow(
-    missing_docs,
-    clippy::needless_range_loop,
-    clippy::assign_op_pattern,
-    clippy::manual_memcpy,
-    clippy::explicit_counter_loop,
-    clippy::ptr_arg,
-    reason = "the corpus is written to be differentiated"
-)]
+#![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

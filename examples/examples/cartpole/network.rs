@@ -6,12 +6,12 @@
 use pullback::prelude::*;
 
 /// What a step later is worth now.
-pub const DISCOUNT: f32 = 0.99;
+pub(crate) const DISCOUNT: f32 = 0.99;
 const HIDDEN: usize = 64;
 
 /// The weights of a network with two hidden layers.
 #[derive(Differentiable, Clone, Debug)]
-pub struct QNet {
+pub(crate) struct QNet {
     w1: Tensor,
     b1: Tensor,
     w2: Tensor,
@@ -22,7 +22,7 @@ pub struct QNet {
 
 impl QNet {
     /// Random first weights.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         QNet {
             w1: Tensor::kaiming_normal([HIDDEN, 4], seed),
             b1: Tensor::zeros([HIDDEN]),
@@ -35,22 +35,22 @@ impl QNet {
 }
 
 /// Transitions: state, push, what came of it.
-pub struct Batch {
+pub(crate) struct Batch {
     /// `[n, 4]`.
-    pub states: Tensor,
+    pub(crate) states: Tensor,
     /// The pushes, 0 or 1.
-    pub actions: Vec<usize>,
+    pub(crate) actions: Vec<usize>,
     /// `[n]`: 1 for each step.
-    pub rewards: Tensor,
+    pub(crate) rewards: Tensor,
     /// The states afterwards, `[n, 4]`.
-    pub next: Tensor,
+    pub(crate) next: Tensor,
     /// `[n]`: 0 where the pole fell, else 1.
-    pub stands: Tensor,
+    pub(crate) stands: Tensor,
 }
 
 /// What each push is worth.
 #[differentiable]
-pub fn values(net: &QNet, #[constant] states: &Tensor) -> Tensor {
+pub(crate) fn values(net: &QNet, #[constant] states: &Tensor) -> Tensor {
     let h = (states.matmul(&net.w1.t()) + &net.b1).relu();
     let h = (h.matmul(&net.w2.t()) + &net.b2).relu();
     h.matmul(&net.w3.t()) + &net.b3
@@ -58,9 +58,9 @@ pub fn values(net: &QNet, #[constant] states: &Tensor) -> Tensor {
 
 /// How far the values are from `reward + DISCOUNT · best next value`. The gradient reaches `q` alone.
 #[differentiable]
-pub fn loss(net: &QNet, #[constant] batch: &Batch) -> f32 {
+pub(crate) fn loss(net: &QNet, lagged: &QNet, #[constant] batch: &Batch) -> f32 {
     let q = values(net, &batch.states).gather(1, &batch.actions);
-    let q_next = values(net, &batch.next).max_dim(1, false);
+    let q_next = values(lagged, &batch.next).max_dim(1, false);
     let target = &batch.rewards + DISCOUNT * &batch.stands * q_next.detach();
     q.huber_loss(&target, 1.0)
 }

@@ -5,10 +5,10 @@
 use rand::{Rng, RngExt};
 
 /// Position and speed of the cart, angle and angular speed of the pole; m, m/s, rad, rad/s.
-pub type State = [f32; 4];
+pub(crate) type State = [f32; 4];
 
 /// The longest episode: ten seconds.
-pub const LONGEST: usize = 500;
+pub(crate) const LONGEST: usize = 500;
 
 const GRAVITY: f32 = 9.8;
 const CART_MASS: f32 = 1.0;
@@ -20,23 +20,23 @@ const TRACK: f32 = 2.4;
 const STEEPEST: f32 = 12.0 / 180.0 * std::f32::consts::PI;
 
 /// A pole on a cart on a track.
-pub struct Pole {
+pub(crate) struct Pole {
     state: State,
 }
 
 impl Pole {
     /// Nearly upright, nearly at rest.
-    pub fn new(rng: &mut impl Rng) -> Self {
+    pub(crate) fn new(rng: &mut impl Rng) -> Self {
         Pole { state: std::array::from_fn(|_| rng.random_range(-0.05..0.05)) }
     }
 
     /// Where it is.
-    pub fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         self.state
     }
 
     /// Pushes the cart to the left (0) or to the right (1) for one step; whether the pole still stands.
-    pub fn push(&mut self, action: usize) -> bool {
+    pub(crate) fn push(&mut self, action: usize) -> bool {
         let [x, v, angle, turn] = self.state;
         let force = if action == 1 { FORCE } else { -FORCE };
         let (sin, cos) = angle.sin_cos();

@@ -12,11 +12,11 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// Pixels along a side.
-pub const SIDE: usize = 8;
+pub(crate) const SIDE: usize = 8;
 /// Pixels of a digit.
-pub const PIXELS: usize = SIDE * SIDE;
+pub(crate) const PIXELS: usize = SIDE * SIDE;
 /// Kinds of digits.
-pub const CLASSES: usize = 10;
+pub(crate) const CLASSES: usize = 10;
 /// What a pixel of full ink reads in the file.
 const INK: f32 = 16.0;
 /// The fewest digits that leave some for the test: one in five goes there.
@@ -24,16 +24,16 @@ const FEWEST: usize = 5;
 
 /// One handwritten digit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Digit {
+pub(crate) struct Digit {
     /// Ink from 0 to 1, row by row.
-    pub pixels: [f32; PIXELS],
+    pub(crate) pixels: [f32; PIXELS],
     /// What was meant.
-    pub label: usize,
+    pub(crate) label: usize,
 }
 
 /// What is wrong with the file, and where.
 #[derive(Debug)]
-pub struct DataError {
+pub(crate) struct DataError {
     file: String,
     /// Line and column, both from 1; the column counts the numbers of a row.
     place: Option<(u64, usize)>,
@@ -52,7 +52,7 @@ impl fmt::Display for DataError {
 impl std::error::Error for DataError {}
 
 /// Reads all digits of a file.
-pub fn read(path: &Path) -> Result<Vec<Digit>, DataError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Digit>, DataError> {
     let name = path.display().to_string();
     match File::open(path) {
         Ok(file) => parse(&name, file),
@@ -62,7 +62,7 @@ pub fn read(path: &Path) -> Result<Vec<Digit>, DataError> {
 }
 
 /// Reads all digits of an open file, which mistakes call `file`.
-pub fn parse(file: &str, text: impl Read) -> Result<Vec<Digit>, DataError> {
+pub(crate) fn parse(file: &str, text: impl Read) -> Result<Vec<Digit>, DataError> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false).trim(csv::Trim::All).from_reader(text.chain(&b"\n"[..]));
     let (mut digits, mut row, mut line) = (Vec::new(), csv::ByteRecord::new(), 0);
@@ -113,14 +113,14 @@ fn number(row: &csv::ByteRecord, column: usize, most: f32) -> Result<f32, (usize
 }
 
 /// Shuffles the digits and puts one in five aside: `(for training, for the test)`.
-pub fn split(mut digits: Vec<Digit>, seed: u64) -> (Vec<Digit>, Vec<Digit>) {
+pub(crate) fn split(mut digits: Vec<Digit>, seed: u64) -> (Vec<Digit>, Vec<Digit>) {
     digits.shuffle(&mut Pcg64::seed_from_u64(seed));
     let test = digits.split_off(digits.len() - (digits.len() / 5).max(1));
     (digits, test)
 }
 
 /// Digits as a network wants them: pixels, `[n, 64]`, and labels.
-pub fn batch<'a>(digits: impl IntoIterator<Item = &'a Digit>) -> (Tensor, Vec<usize>) {
+pub(crate) fn batch<'a>(digits: impl IntoIterator<Item = &'a Digit>) -> (Tensor, Vec<usize>) {
     let (pixels, labels): (Vec<_>, Vec<_>) = digits.into_iter().map(|d| (d.pixels, d.label)).unzip();
     (Tensor::new(pixels.concat(), [labels.len(), PIXELS]), labels)
 }

@@ -23,7 +23,7 @@ const INK: RGBColor = RGBColor(38, 42, 51);
 const PALE: RGBColor = RGBColor(226, 229, 235);
 
 /// Draws everything; the files written.
-pub fn draw(dir: &Path, history: &History, outcome: &Outcome) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+pub(crate) fn draw(dir: &Path, history: &History, outcome: &Outcome) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let failed = |e: &dyn Error| format!("the pictures can't be written to {}: {e}", dir.display());
     std::fs::create_dir_all(dir).map_err(|e| failed(&e))?;
     let files = ["training.svg", "confusion.svg", "mistakes.svg"].map(|name| dir.join(name));

@@ -7,26 +7,26 @@ use crate::data::{CLASSES, Digit};
 use std::fmt;
 
 /// A digit taken for another.
-pub struct Mistake<'a> {
+pub(crate) struct Mistake<'a> {
     /// The digit.
-    pub digit: &'a Digit,
+    pub(crate) digit: &'a Digit,
     /// What it was taken for.
-    pub taken_for: usize,
+    pub(crate) taken_for: usize,
 }
 
 /// The test's result.
-pub struct Outcome<'a> {
+pub(crate) struct Outcome<'a> {
     /// `confusion[is][taken for]`.
-    pub confusion: [[usize; CLASSES]; CLASSES],
+    pub(crate) confusion: [[usize; CLASSES]; CLASSES],
     /// The digits that were not recognised.
-    pub mistakes: Vec<Mistake<'a>>,
+    pub(crate) mistakes: Vec<Mistake<'a>>,
     /// How many there were.
-    pub total: usize,
+    pub(crate) total: usize,
 }
 
 impl<'a> Outcome<'a> {
     /// Compares digits with what they were taken for.
-    pub fn new(digits: &'a [Digit], predicted: &[usize]) -> Self {
+    pub(crate) fn new(digits: &'a [Digit], predicted: &[usize]) -> Self {
         let mut outcome = Outcome { confusion: [[0; CLASSES]; CLASSES], mistakes: Vec::new(), total: digits.len() };
         for (digit, &taken_for) in digits.iter().zip(predicted) {
             outcome.confusion[digit.label][taken_for] += 1;
@@ -38,7 +38,7 @@ impl<'a> Outcome<'a> {
     }
 
     /// How many digits were recognised.
-    pub fn right(&self) -> usize {
+    pub(crate) fn right(&self) -> usize {
         self.total - self.mistakes.len()
     }
 }

@@ -18,25 +18,25 @@ const WEIGHT_DECAY: f64 = 1e-4;
 
 /// One pass through the training digits.
 #[derive(Clone, Copy, Debug)]
-pub struct Epoch {
+pub(crate) struct Epoch {
     /// Mean loss while training.
-    pub loss: f32,
+    pub(crate) loss: f32,
     /// Mean loss on the test afterwards.
-    pub test_loss: f32,
+    pub(crate) test_loss: f32,
     /// Share of the test digits recognised afterwards.
-    pub accuracy: f32,
+    pub(crate) accuracy: f32,
 }
 
 /// What happened in training.
-pub struct History {
+pub(crate) struct History {
     /// The epochs, in order.
-    pub epochs: Vec<Epoch>,
+    pub(crate) epochs: Vec<Epoch>,
     /// How long the training steps took, all together.
-    pub time: Duration,
+    pub(crate) time: Duration,
 }
 
 /// Trains a new network.
-pub fn train(options: &Options, digits: &[Digit], test: &[Digit]) -> Result<(Mlp, History), String> {
+pub(crate) fn train(options: &Options, digits: &[Digit], test: &[Digit]) -> Result<(Mlp, History), String> {
     let mut model = Param::new(Mlp::new(options.hidden as usize, options.seed));
     let mut optimizer = Sgd::new(options.lr).momentum(MOMENTUM).weight_decay(WEIGHT_DECAY);
     let mut rng = Pcg64::seed_from_u64(options.seed);

@@ -188,7 +188,7 @@ impl<'a> Entry<'a> {
                 lent.push(quote!(::pullback::call::Ignored));
                 continue;
             }
-            let (name, bar, zero) = (&p.name, format_ident!("{}_bar", p.name), format_ident!("{}_zero", p.name));
+            let (name, bar, zero) = (&p.name, crate::ir::bar(&p.name), format_ident!("{}_zero", p.name));
             let ty = elided(&Signature::referent(p));
             if p.shared.is_some() {
                 bars.extend(quote! {
@@ -230,7 +230,7 @@ impl<'a> Entry<'a> {
                 lends.push(quote!(::pullback::call::Ignored));
                 continue;
             }
-            let (dot, ty) = (format_ident!("{}_dot", p.name), Signature::referent(p));
+            let (dot, ty) = (crate::ir::dot(&p.name), Signature::referent(p));
             dot_names.push(quote!(#dot));
             if p.shared.is_some() {
                 dot_types.push(quote!(& <#ty as ::pullback::Differentiable>::Bar));
@@ -260,7 +260,7 @@ impl<'a> Entry<'a> {
         let (mut params, mut acts, mut primals, mut again) = (vec![], vec![], vec![], vec![]);
         let (mut takes, mut lends, mut puts) = (TokenStream::new(), vec![], TokenStream::new());
         for (k, p) in self.sig.params.iter().enumerate() {
-            let (name, ty, bar) = (&p.name, Signature::referent(p), format_ident!("{}_bar", p.name));
+            let (name, ty, bar) = (&p.name, Signature::referent(p), crate::ir::bar(&p.name));
             if !p.active {
                 let own = &p.ty;
                 params.push(quote!(#name: #own));

@@ -159,10 +159,17 @@ impl Lower<'_> {
         if name.starts_with(char::is_uppercase) {
             let path = &func.path;
             let slots = c.args.iter().enumerate().map(|(k, e)| (Slot::Field(syn::Member::Unnamed(k.into())), e)).collect();
-            return self.build(slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+            return self.build(crate::ir::Variant::of(path), slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
         }
         let owner = func.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
         let is_type = owner.as_ref().is_some_and(|o| o.starts_with(char::is_uppercase) || o == "f64" || o == "f32");
+        if name == "new"
+            && let Some(slots) = owner.as_deref().and_then(|o| entries(o, c.args.len()))
+        {
+            let path = &func.path;
+            let slots = slots.into_iter().zip(&c.args).collect();
+            return self.build(None, slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+        }
         if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
             return self.table_function(c, row, out);
         }
@@ -209,4 +216,17 @@ fn listed(c: &syn::ExprCall, name: &str) -> Option<syn::ExprCall> {
     let mut call = c.clone();
     call.args[0] = syn::parse_quote!(&[#(#parts),*]);
     Some(call)
+}
+
+/// Where the arguments of `Vector3::new`, `Matrix2::new` go: rows first.
+fn entries(owner: &str, args: usize) -> Option<Vec<Slot>> {
+    let digits: Vec<usize> = owner.chars().filter_map(|c| c.to_digit(10)).map(|d| d as usize).collect();
+    let (rows, columns) = match (owner.trim_end_matches(|c: char| c.is_ascii_digit() || c == 'x'), &digits[..]) {
+        ("Vector", [n]) => (*n, 1),
+        ("RowVector", [n]) => (1, *n),
+        ("Matrix", [n]) => (*n, *n),
+        ("Matrix", [n, m]) => (*n, *m),
+        _ => return None,
+    };
+    (rows * columns == args).then(|| (0..args).map(|k| Slot::Entry(k / columns, k % columns)).collect())
 }

@@ -29,22 +29,22 @@ impl Lower<'_> {
             Expr::Call(c) => self.call(c, out),
             Expr::Tuple(t) => {
                 let slots = t.elems.iter().enumerate().map(|(k, e)| (Slot::Field(unnamed(k, e)), e)).collect();
-                self.build(slots, e.span(), |parts| quote!((#(#parts,)*)), out)
+                self.build(None, slots, e.span(), |parts| quote!((#(#parts,)*)), out)
             }
             Expr::Array(a) => {
                 let slots = a.elems.iter().enumerate().map(|(k, e)| (Slot::Element(k), e)).collect();
-                self.build(slots, e.span(), |parts| quote!([#(#parts),*]), out)
+                self.build(None, slots, e.span(), |parts| quote!([#(#parts),*]), out)
             }
             Expr::Repeat(r) => {
                 let len = self.plain(&r.len);
-                self.build(vec![(Slot::Every, &*r.expr)], e.span(), |parts| quote!([#(#parts)*; #len]), out)
+                self.build(None, vec![(Slot::Every, &*r.expr)], e.span(), |parts| quote!([#(#parts)*; #len]), out)
             }
             Expr::Struct(s) => self.struct_literal(s, out),
             Expr::Block(b) => self.block_value(&b.block, out),
             Expr::If(i) => self.branch(i, out),
             Expr::Macro(m) => self.macro_value(m, out),
             Expr::Lit(_) => self.opaque(e),
-            Expr::Match(m) => self.unsupported(&m.match_token, "`match` over a value that carries a gradient", "use `if` and `else`"),
+            Expr::Match(m) => self.choice(m, out),
             Expr::Closure(c) => self.unsupported(
                 c,
                 "a closure that captures a value carrying a gradient",
@@ -225,6 +225,7 @@ impl Lower<'_> {
     /// A struct, tuple or array: each part is lowered, then the whole is built.
     pub(crate) fn build(
         &mut self,
+        variant: Option<crate::ir::Variant>,
         parts: Vec<(Slot, &Expr)>,
         span: proc_macro2::Span,
         primal: impl FnOnce(Vec<TokenStream>) -> TokenStream,
@@ -237,7 +238,7 @@ impl Lower<'_> {
             tokens.push(operand_tokens(&value));
             fields.push((slot, value));
         }
-        let op = Op::Build { fields, primal: primal(tokens) };
+        let op = Op::Build { variant, fields, primal: primal(tokens) };
         self.emit(op, span, out)
     }
 
@@ -248,7 +249,13 @@ impl Lower<'_> {
         let path = &s.path;
         let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();
         let parts = s.fields.iter().map(|f| (Slot::Field(f.member.clone()), &f.expr)).collect();
-        self.build(parts, s.span(), |values| quote!(#path { #(#names: #values),* }), out)
+        self.build(
+            crate::ir::Variant::of(path).filter(|_| path.segments.len() > 1),
+            parts,
+            s.span(),
+            |values| quote!(#path { #(#names: #values),* }),
+            out,
+        )
     }
 
     fn macro_value(&mut self, m: &syn::ExprMacro, out: &mut Vec<Stmt>) -> Operand {
@@ -272,11 +279,11 @@ impl Lower<'_> {
         match syn::parse2::<Expr>(quote!([#body])) {
             Ok(Expr::Array(a)) => {
                 let slots = a.elems.iter().enumerate().map(|(k, e)| (Slot::Element(k), e)).collect();
-                self.build(slots, m.span(), |parts| quote!(::std::vec![#(#parts),*]), out)
+                self.build(None, slots, m.span(), |parts| quote!(::std::vec![#(#parts),*]), out)
             }
             Ok(Expr::Repeat(r)) => {
                 let len = self.plain(&r.len);
-                self.build(vec![(Slot::Every, &*r.expr)], m.span(), |parts| quote!(::std::vec![#(#parts)*; #len]), out)
+                self.build(None, vec![(Slot::Every, &*r.expr)], m.span(), |parts| quote!(::std::vec![#(#parts)*; #len]), out)
             }
             _ => self.unsupported(m, "this `vec!`", "list its elements"),
         }

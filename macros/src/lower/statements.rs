@@ -8,7 +8,7 @@ use crate::ir::{Head, Op, Operand, Place, Range, Stmt, Why};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Pat};
+use syn::{Block, Expr};
 
 /// Macros that only read their arguments and yield nothing differentiable.
 const READING_MACROS: &[&str] = &[
@@ -49,13 +49,14 @@ impl Lower<'_> {
     }
 
     /// The last expression of a block: a value, or a statement such as `for`.
-    fn tail(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+    pub(super) fn tail(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
         match e {
             Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {
                 self.expression_statement(e, out);
                 Operand::Const(quote!(()))
             }
             Expr::If(i) if Self::has_exits(e) => self.branch(i, out),
+            Expr::Match(m) if Self::has_exits(e) => self.choice(m, out),
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.value(e, out),
             Expr::Binary(b) if compound(&b.op).is_some() => {
                 self.expression_statement(e, out);
@@ -133,28 +134,13 @@ impl Lower<'_> {
             return;
         }
         let value = self.value(&init.expr, out);
-        self.destructure(&local.pat, value, out);
-    }
-
-    /// `let (a, (b, c)) = value;` as projections.
-    fn destructure(&mut self, pat: &Pat, value: Operand, out: &mut Vec<Stmt>) {
-        let (Pat::Tuple(tuple), Some(place)) = (pat, value.place().cloned()) else {
-            self.unsupported(pat, "this pattern over a value that carries a gradient", "bind the value to a name and read its fields");
+        let (Some(place), primal) = (value.place().cloned(), operand_tokens(&value)) else {
             return;
         };
-        for (k, part) in tuple.elems.iter().enumerate() {
-            let member = syn::Member::Unnamed(syn::Index { index: k as u32, span: part.span() });
-            let field = place.then(crate::ir::Step::Field(member.clone()), |base| quote!(#base.#member));
-            match (part, Self::simple_pattern(part)) {
-                (Pat::Wild(_), _) => {}
-                (_, Some((p, ty))) => {
-                    let dst = self.scopes.bind(&p.ident);
-                    let op = Op::Copy(Operand::Place(field));
-                    self.emit_into(dst, p.mutability.is_some(), ty.cloned(), op, out);
-                }
-                _ => self.destructure(part, Operand::Place(field), out),
-            }
-        }
+        let mut parts = Vec::new();
+        let pat = self.bind_parts(&local.pat, Some(&place), &mut parts);
+        out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
+        out.extend(parts);
     }
 
     fn declare(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
@@ -222,7 +208,7 @@ impl Lower<'_> {
                 let operator = compound(&b.op).map(str::to_owned);
                 self.store(&b.left, operator, value, &b.op, out);
             }
-            Expr::If(_) | Expr::Block(_) | Expr::Loop(_) if self.is_active(e) || Self::has_exits(e) => {
+            Expr::If(_) | Expr::Block(_) | Expr::Loop(_) | Expr::Match(_) if self.is_active(e) || Self::has_exits(e) => {
                 self.value(e, out);
             }
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
@@ -273,11 +259,7 @@ impl Lower<'_> {
     /// `if` as a value: a declared variable that both branches assign.
     pub(crate) fn branch(&mut self, e: &syn::ExprIf, out: &mut Vec<Stmt>) -> Operand {
         if has_let(&e.cond) {
-            return self.unsupported(
-                &e.cond,
-                "`if let` over a value that carries a gradient",
-                "compare and read fields, or write `no_grad!`",
-            );
+            return self.if_let(e, out);
         }
         let cond = self.plain(&e.cond);
         let mut then = Vec::new();

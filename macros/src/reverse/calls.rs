@@ -28,7 +28,7 @@ impl Reverse<'_> {
         let target = crate::emit::split_path(callee, "split", arguments.len());
         around.before.extend(quote!(let (value, pullback) = #target((#(#acts,)*), #(#values),*);));
         let (read, _) = self.save("pullback", &quote!(pullback), &mut around.before);
-        let bar = format_ident!("{}_bar", dst);
+        let bar = crate::ir::bar(&dst);
         let steps = Self::pullback_call(&read, &quote!(#bar), &arguments);
         self.kept.clear();
         self.tested(&quote!(#bar), quote!({ #steps }), definite);

@@ -5,7 +5,7 @@
 
 use super::{Around, Reverse};
 use crate::formula::{mentions, product, substitute};
-use crate::ir::{Op, Operand, Place, Slot};
+use crate::ir::{Op, Operand, Place, Slot, Variant};
 use crate::ops::Formula;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -27,14 +27,14 @@ impl Reverse<'_> {
                 None => self.rule(dst, name, operands, params, keep, definite, around),
             },
             Op::Call { callee, args, .. } => self.call(dst, callee, args, definite, around),
-            Op::Build { fields, .. } => self.build(dst, fields, around),
+            Op::Build { variant, fields, .. } => self.build(dst, variant.as_ref(), fields, around),
             Op::Constant { .. } => {}
         }
     }
 
     fn copy(&mut self, dst: &Ident, o: &Operand, around: &mut Around) {
         let Some(place) = o.place().cloned() else { return };
-        let bar = format_ident!("{}_bar", dst);
+        let bar = crate::ir::bar(&dst);
         if self.scalar(&place).is_some() && matches!(self.types.variable(&dst.to_string()), Some(crate::types::Ty::Scalar(_))) {
             let step = self.contribute(&place, &quote!(#bar), &mut around.before);
             self.top().steps.push(step);
@@ -55,7 +55,7 @@ impl Reverse<'_> {
         params: &[TokenStream],
         around: &mut Around,
     ) -> (Vec<Contribution>, bool) {
-        let bar = format_ident!("{}_bar", dst);
+        let bar = crate::ir::bar(&dst);
         let (mut all, mut partial) = (vec![], false);
         for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
             let Some(place) = o.place() else { continue };
@@ -95,7 +95,7 @@ impl Reverse<'_> {
 
     /// Adds contributions, all under one test if the cotangent may be a symbolic zero.
     pub(super) fn contributions(&mut self, dst: &Ident, all: Vec<Contribution>, tested: bool, ty: &str, around: &mut Around) {
-        let bar = format_ident!("{}_bar", dst);
+        let bar = crate::ir::bar(&dst);
         if tested {
             for (place, _) in &all {
                 self.touch(&place.base.to_string());
@@ -118,7 +118,7 @@ impl Reverse<'_> {
         definite: bool,
         around: &mut Around,
     ) {
-        let (marker, bar) = (format_ident!("{}", name), format_ident!("{}_bar", dst));
+        let (marker, bar) = (format_ident!("{}", name), crate::ir::bar(&dst));
         let (left, right) = keep.split_once('|').unwrap_or((keep, keep));
         let wants: Vec<bool> = operands.iter().map(|o| o.place().is_some()).collect();
         let needs = |c: char| (wants[0] && left.contains(c)) || (wants.get(1) == Some(&true) && right.contains(c));
@@ -170,17 +170,24 @@ impl Reverse<'_> {
         self.top().steps.push(step);
     }
 
-    fn build(&mut self, dst: &Ident, fields: &[(Slot, Operand)], around: &mut Around) {
-        let whole = format_ident!("{}_bar", dst);
+    fn build(&mut self, dst: &Ident, variant: Option<&Variant>, fields: &[(Slot, Operand)], around: &mut Around) {
+        let whole = crate::ir::bar(&dst);
+        let inside = variant.map(|v| {
+            let access = v.access("bar");
+            quote!(#access(&mut #whole))
+        });
+        let of_fields = inside.clone().unwrap_or(quote!(#whole));
         for (slot, o) in fields {
             let Some(place) = o.place().cloned() else { continue };
             let target = self.bar(&place, &mut around.before);
             let part = match slot {
-                Slot::Field(syn::Member::Unnamed(k)) => quote!(#whole.#k),
+                Slot::Field(_) if matches!(variant, Some(Variant::Payload(_))) => quote!((*#inside)),
+                Slot::Field(syn::Member::Unnamed(k)) => quote!(#of_fields.#k),
                 Slot::Field(syn::Member::Named(f)) => {
-                    let access = format_ident!("{}_bar", f);
-                    quote!((*#whole.#access()))
+                    let access = crate::ir::bar(&f);
+                    quote!((*#of_fields.#access()))
                 }
+                Slot::Entry(i, j) => quote!(#whole[(#i, #j)]),
                 Slot::Element(k) => quote!((*::pullback::place::IndexBar::at(&mut #whole, #k))),
                 Slot::Every => {
                     let add = quote!(::pullback::call::add(&mut #target, ::core::clone::Clone::clone(element)););

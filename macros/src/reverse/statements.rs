@@ -14,7 +14,7 @@ impl Reverse<'_> {
     pub(super) fn block(&mut self, body: &[Stmt], at: Depth, result: Option<&Operand>) -> (TokenStream, Frame) {
         self.frames.push(Frame { at, ..Frame::default() });
         for stmt in body {
-            if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } = stmt
+            if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } = stmt
                 && self.activity.active.contains(&dst.to_string())
             {
                 self.define(dst);
@@ -113,6 +113,8 @@ impl Reverse<'_> {
             Stmt::Store { place, operator: Some(operator), value, primal, .. } => self.update(place, operator, value, primal),
             Stmt::If { cond, then, els } => self.branch(cond, then, els),
             Stmt::Loop { head, body, tag } => self.repeat(head, body, *tag),
+            Stmt::Match { head, arms } => self.choice(head, arms),
+            Stmt::Bound { dst, place } => self.bound(dst, place),
             Stmt::Exit { exit, number, frames } => {
                 let tags = frames.iter().filter_map(|f| self.tags.get(f)).map(|(current, _)| quote!(#current = #number;));
                 let way = crate::emit::exit(exit);
@@ -238,7 +240,7 @@ impl Reverse<'_> {
     }
 
     /// The adjoint of a block inside another one, where less is certain.
-    fn inner(&mut self, body: &[Stmt], at: Depth) -> (TokenStream, Frame) {
+    pub(super) fn inner(&mut self, body: &[Stmt], at: Depth) -> (TokenStream, Frame) {
         let mut overwritten = vec![];
         walk(body, &mut |s| {
             if let Stmt::Store { place, operator: None, .. } = s {
