@@ -28,7 +28,7 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
     let metas = match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens) {
         Ok(metas) => metas,
         Err(error) => {
-            sink.take(error);
+            sink.take(&error);
             return options;
         }
     };
@@ -37,7 +37,7 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
         match (name.as_str(), &meta) {
             ("wrt", Meta::List(list)) => match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
                 Ok(names) => options.wrt = Some(names.into_iter().collect()),
-                Err(error) => sink.take(error),
+                Err(error) => sink.take(&error),
             },
             ("dump", Meta::Path(_)) => options.dump = true,
             ("wrt", _) => sink.report(meta.span(), "`wrt` names parameters", "write `wrt(x, y)`"),

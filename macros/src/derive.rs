@@ -6,6 +6,7 @@
 //!
 //!     struct P { w: f64, n: usize }   →   struct PTangent { w: f64 }
 
+use crate::diagnostics::{Message, Sink};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -28,8 +29,9 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
         Data::Struct(s) => Shape::new(&input, &s.fields, format_ident!("{}Tangent", input.ident)).expand(),
         Data::Enum(e) => cases::expand(&input, e),
         Data::Union(u) => {
-            let message = crate::diagnostics::union(&input.ident);
-            syn::Error::new(u.union_token.span, message).to_compile_error()
+            let sink = Sink::default();
+            sink.say(&u.union_token, &Message::Union { name: input.ident.to_string() });
+            sink.finish(None)
         }
     }
 }

@@ -1,33 +1,88 @@
 //! The one sink for messages.
 //!
-//! Input: a span, a problem, a remedy. Output: `compile_error!`s, all of them together.
-//! Invariant: a sink is emptied before it is dropped; no other file writes a message.
+//! Input: a [`Message`] and the tokens it is about. Output: `compile_error!`s and warnings, all of them together, on the user's tokens.
+//! Invariant: no other file writes a message; what is reported twice about the same tokens is said once.
+//!
+//! Stable Rust lets a macro say errors (`compile_error!`) but no warnings. The known way is taken: a use, at the user's span, of a constant
+//! that is deprecated, with the message as its note.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::cell::RefCell;
+
+mod messages;
+
+pub(crate) use messages::{Level, Message};
+
+/// The tokens that a message is about: the first and the last.
+#[derive(Clone, Copy)]
+pub(crate) struct At {
+    start: Span,
+    end: Span,
+}
+
+impl From<Span> for At {
+    fn from(span: Span) -> At {
+        At { start: span, end: span }
+    }
+}
+
+impl<T: ToTokens> From<&T> for At {
+    fn from(tokens: &T) -> At {
+        let mut spans = tokens.to_token_stream().into_iter().map(|t| t.span());
+        let start = spans.next().unwrap_or_else(Span::call_site);
+        At { start, end: spans.last().unwrap_or(start) }
+    }
+}
 
 /// Collects messages; several mistakes in one function are reported together.
 #[derive(Default)]
-pub(crate) struct Sink(RefCell<Vec<syn::Error>>);
+pub(crate) struct Sink(RefCell<Vec<Found>>);
+
+/// A message that was reported.
+struct Found {
+    level: Level,
+    /// What tells it from others: its place and text.
+    key: (String, String),
+    /// A message as an item; a warning still waits for a place that admits items.
+    tokens: TokenStream,
+}
 
 impl Sink {
+    /// Reports what was found at some tokens.
+    pub(crate) fn say(&self, at: impl Into<At>, message: &Message) {
+        let (at, level, text) = (at.into(), message.level(), message.to_string());
+        let tokens = match level {
+            Level::Error => compile_error(at, &text),
+            Level::Warning => warning(at.start, &text),
+        };
+        self.keep(level, at, text, tokens);
+    }
+
     /// Reports a problem and what to write instead.
-    pub(crate) fn report(&self, span: Span, problem: &str, remedy: &str) {
-        let mut messages = self.0.borrow_mut();
-        let text = format!("{problem}\nhelp: {remedy}");
-        if !messages.iter().any(|m| m.to_string() == text) {
-            messages.push(syn::Error::new(span, text));
-        }
+    pub(crate) fn report(&self, at: impl Into<At>, problem: &str, remedy: &str) {
+        self.say(at, &Message::Other { problem: problem.to_owned(), remedy: remedy.to_owned() });
     }
 
     /// Takes over an error of the parser.
-    pub(crate) fn take(&self, error: syn::Error) {
-        self.0.borrow_mut().push(error);
+    pub(crate) fn take(&self, error: &syn::Error) {
+        for error in error {
+            let (at, text) = (At::from(error.span()), error.to_string());
+            self.keep(Level::Error, at, text, error.to_compile_error());
+        }
     }
 
-    /// Whether nothing was reported.
+    fn keep(&self, level: Level, at: At, text: String, tokens: TokenStream) {
+        let key = (format!("{:?}", at.start), text);
+        let mut found = self.0.borrow_mut();
+        if !found.iter().any(|f| f.key == key) {
+            found.push(Found { level, key, tokens });
+        }
+    }
+
+    /// Whether no error was reported.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        !self.0.borrow().iter().any(|f| f.level == Level::Error)
     }
 
     /// Forgets everything: lowering runs again with more known.
@@ -35,13 +90,53 @@ impl Sink {
         self.0.borrow_mut().clear();
     }
 
-    /// All messages as tokens.
-    pub(crate) fn finish(self) -> TokenStream {
-        self.0.into_inner().iter().map(syn::Error::to_compile_error).collect()
+    /// Adds what was found in a part: in one of several methods.
+    pub(crate) fn merge(&self, part: Sink) {
+        self.0.borrow_mut().extend(part.0.into_inner());
+    }
+
+    /// All messages, as items. Where the item is a method, warnings wait in a function of this name.
+    pub(crate) fn finish(self, within: Option<&Ident>) -> TokenStream {
+        let (mut errors, mut warnings) = (TokenStream::new(), TokenStream::new());
+        for found in self.0.into_inner() {
+            match found.level {
+                Level::Error => errors.extend(found.tokens),
+                Level::Warning => warnings.extend(found.tokens),
+            }
+        }
+        match within {
+            Some(name) if !warnings.is_empty() => {
+                let name = format_ident!("{}_warnings", name);
+                quote!(#errors #[doc(hidden)] #[allow(dead_code)] fn #name() { #warnings })
+            }
+            _ => quote!(#errors #warnings),
+        }
     }
 }
 
-/// The message for `#[derive(Differentiable)]` on a union.
-pub(crate) fn union(name: &proc_macro2::Ident) -> String {
-    format!("a union has no tangent: nothing says which field of `{name}` holds a value\nhelp: make it an enum")
+/// An error that spans the tokens from the first to the last.
+fn compile_error(at: At, text: &str) -> TokenStream {
+    let (start, end) = (at.start, at.end);
+    let path = quote_spanned!(start=> ::core::compile_error!);
+    let mut body = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote_spanned!(end=> #text));
+    body.set_span(end);
+    quote!(#path #body)
+}
+
+/// A use of a deprecated constant at a user's token.
+fn warning(at: Span, text: &str) -> TokenStream {
+    let name = Ident::new("pullback", at);
+    quote! {
+        const _: () = {
+            #[deprecated(note = #text)]
+            #[allow(non_upper_case_globals)]
+            const pullback: () = ();
+            #name
+        };
+    }
+}
+
+/// Tokens as the user wrote them, on one line.
+pub(crate) fn said(tokens: &impl ToTokens) -> String {
+    crate::emit::compact(&tokens.to_token_stream().to_string().replace('\n', " ")).replace(" ?", "?")
 }

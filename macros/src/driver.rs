@@ -16,13 +16,10 @@ use syn::{Block, Item};
 pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let sink = Sink::default();
     let options = attr::read(&sink, options);
+    let mut within = None;
     let (kept, companion) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(f)) if !matches!(f.sig.inputs.first(), Some(syn::FnArg::Receiver(_))) => {
-            let sig = signature::read(&sink, &f.sig, &f.vis, &options, None);
-            let companion = match derived(&sink, &sig, &f.block, &options) {
-                Some(d) => emit::companion(&d),
-                None => emit::stub(&sig),
-            };
+            let companion = function(&sink, &f, &options);
             (unmarked(&Item::Fn(f)), companion)
         }
         Ok(Item::Impl(block)) => {
@@ -32,6 +29,7 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
                 let companion = method(&sink, &m, &m.vis, &options, vec![]);
+                within = Some(m.sig.ident.clone());
                 let mut m = m;
                 Unmark.visit_impl_item_fn_mut(&mut m);
                 (m.to_token_stream(), companion)
@@ -42,8 +40,21 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
             }
         },
     };
-    let errors = sink.finish();
+    let errors = sink.finish(within.as_ref());
     quote!(#kept #companion #errors)
+}
+
+/// A free function's companion.
+fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStream {
+    let own = Sink::default();
+    let sig = signature::read(&own, &f.sig, &f.vis, options, None);
+    let derived = derived(&own, &sig, &f.block, options);
+    sink.merge(own);
+    match derived {
+        Some(d) => emit::companion(&d),
+        None if fence::hides_a_primitive(&sig) => quote!(),
+        None => emit::companion(&Derived::stub(&sig)),
+    }
 }
 
 /// Runs the passes over one body. `None` after an error.
@@ -121,8 +132,11 @@ fn methods(sink: &Sink, block: &syn::ItemImpl, options: &attr::Options) -> Token
 }
 
 fn method(sink: &Sink, m: &syn::ImplItemFn, vis: &syn::Visibility, options: &attr::Options, outer: Vec<Ident>) -> TokenStream {
-    let sig = signature::read(sink, &m.sig, vis, options, Some(outer));
-    derived(sink, &sig, &m.block, options).map(|d| d.items()).unwrap_or_default()
+    let own = Sink::default();
+    let sig = signature::read(&own, &m.sig, vis, options, Some(outer));
+    let derived = derived(&own, &sig, &m.block, options);
+    sink.merge(own);
+    derived.unwrap_or_else(|| Derived::stub(&sig)).items()
 }
 
 struct Unmark;

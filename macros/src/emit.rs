@@ -102,16 +102,17 @@ pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
     }
 }
 
-/// The companion where the body was not understood: calls of it compile, so that there is one error.
-pub(crate) fn stub(sig: &Signature) -> TokenStream {
-    let (name, vis) = (&sig.name, &sig.vis);
-    let items = entries::stubs(sig);
-    quote! {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
-        #vis enum #name {}
-        #[allow(unused, missing_docs, clippy::all, clippy::pedantic)]
-        impl #name { #items }
+impl<'a> Derived<'a> {
+    /// What is known of a function that was refused: its signature. All calls of the companion compile, so that there is one error.
+    pub(crate) fn stub(sig: &'a Signature) -> Self {
+        let refused = quote!(::core::unreachable!("refused at compile time"));
+        let nothing = TokenStream::new;
+        Derived {
+            sig,
+            sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing() },
+            tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
+            graph: crate::graph::empty(&sig.name),
+        }
     }
 }
 
@@ -334,7 +335,7 @@ pub(crate) fn pretty(tokens: &TokenStream) -> String {
 }
 
 /// Without the spaces that printing tokens leaves, and without the paths of generated calls.
-fn compact(text: &str) -> String {
+pub(crate) fn compact(text: &str) -> String {
     const TIGHT: &[(&str, &str)] = &[
         (" . ", "."),
         (" :: ", "::"),

@@ -3,7 +3,7 @@
 //! Input: a signature; opaque tokens. Output: messages. Invariant: no statement that leaves a block early stays hidden in
 //! opaque tokens, since the reverse sweep would not know of it.
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Message, Sink};
 use crate::signature::Signature;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -13,9 +13,7 @@ use syn::visit::Visit;
 
 /// Checks a signature.
 pub(crate) fn check(sink: &Sink, sig: &Signature) {
-    const PRIMITIVES: &[&str] =
-        &["bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
-    if !sig.associated && PRIMITIVES.iter().any(|p| sig.name == p) {
+    if hides_a_primitive(sig) {
         let problem = format!("a companion named `{0}` would hide the primitive type `{0}`", sig.name);
         sink.report(sig.name.span(), &problem, "give the function another name");
     }
@@ -23,6 +21,13 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) {
         let problem = format!("`{}` returns nothing that could have a gradient", sig.name);
         sink.report(sig.name.span(), &problem, "return the value");
     }
+}
+
+/// Whether the companion would be taken for a primitive type.
+pub(crate) fn hides_a_primitive(sig: &Signature) -> bool {
+    const PRIMITIVES: &[&str] =
+        &["bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+    !sig.associated && PRIMITIVES.iter().any(|p| sig.name == p)
 }
 
 /// The attribute on something else.
@@ -39,6 +44,24 @@ pub(crate) fn exits(sink: &Sink, tokens: &TokenStream) {
             "let it stand alone as a statement, or in a branch of an `if`"
         };
         sink.report(token.1, &format!("`{}` inside this expression is not differentiated", token.0), remedy);
+    }
+}
+
+/// Warns of markers in tokens that carry no gradient: there is nothing to cut off.
+pub(crate) fn idle_markers(sink: &Sink, tokens: &TokenStream) {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (k, tree) in trees.iter().enumerate() {
+        let next = trees.get(k + 1);
+        match tree {
+            TokenTree::Ident(i) if i == "detach" && matches!(next, Some(TokenTree::Group(g)) if g.stream().is_empty()) => {
+                sink.say(i, &Message::DetachOfConstant {});
+            }
+            TokenTree::Ident(i) if i == "no_grad" && matches!(next, Some(TokenTree::Punct(p)) if p.as_char() == '!') => {
+                sink.say(i, &Message::NoGradOfConstant {});
+            }
+            TokenTree::Group(g) => idle_markers(sink, &g.stream()),
+            _ => {}
+        }
     }
 }
 

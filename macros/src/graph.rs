@@ -39,6 +39,15 @@ pub(crate) fn graph(func: &Func, activity: &Activity, name: &Ident) -> TokenStre
         let line = u32::try_from(n.line).unwrap_or(0);
         quote!(::pullback::graph::Node { name: #name, variable: #variable, inputs: &[#(#inputs),*], leaf: #leaf, kind: ::pullback::graph::Kind::#kind, line: #line })
     });
+    function(name, &nodes.collect::<Vec<_>>())
+}
+
+/// The graph of a function that was refused.
+pub(crate) fn empty(name: &Ident) -> TokenStream {
+    function(name, &[])
+}
+
+fn function(name: &Ident, nodes: &[TokenStream]) -> TokenStream {
     let text = name.to_string();
     let doc = format!("The static graph of `{name}`: its computation as written, with detached and constant parts marked.");
     quote! {

@@ -7,7 +7,7 @@
 //!     let z = u * x.sin();        %  t1 = sin(x)
 //!                                 %  z = Mul(u, t1)
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Message, Sink};
 use crate::ir::{Func, Op, Operand, Param, Place, Step, Stmt, Why};
 use crate::scope::Scopes;
 use proc_macro2::{Ident, TokenStream};
@@ -98,6 +98,9 @@ impl Lower<'_> {
     pub(crate) fn plain(&self, tokens: &impl ToTokens) -> TokenStream {
         let tokens = tokens.to_token_stream();
         crate::fence::exits(self.sink, &tokens);
+        if !self.is_active(&tokens) {
+            crate::fence::idle_markers(self.sink, &tokens);
+        }
         self.scopes.rename(tokens)
     }
 
@@ -116,8 +119,14 @@ impl Lower<'_> {
     }
 
     /// Reports a construct that is not differentiated.
-    pub(crate) fn unsupported(&self, at: &impl Spanned, what: &str, remedy: &str) -> Operand {
-        self.sink.report(at.span(), &format!("{what} is not differentiated"), remedy);
+    pub(crate) fn unsupported(&self, at: &impl ToTokens, what: &str, remedy: &str) -> Operand {
+        self.sink.report(at, &format!("{what} is not differentiated"), remedy);
+        Operand::Const(quote!(()))
+    }
+
+    /// Says what is wrong with some tokens. The operand stands for their value, so that what is wrong elsewhere is found, too.
+    pub(crate) fn refuse(&self, at: &impl ToTokens, message: &Message) -> Operand {
+        self.sink.say(at, message);
         Operand::Const(quote!(()))
     }
 

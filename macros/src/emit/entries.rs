@@ -20,18 +20,6 @@ pub(super) fn entries(sig: &Signature, graph: &TokenStream) -> TokenStream {
     quote!(#grad #value_and_grad #vjp #jvp #free)
 }
 
-/// Entries that compile but have no body to run.
-pub(super) fn stubs(sig: &Signature) -> TokenStream {
-    let e = Entry::new(sig);
-    let (params, gradient, output) = (&e.params, &e.gradient, &sig.output);
-    let (generics, clause) = sig.generics_with(&[]);
-    let body = quote!({ ::core::unreachable!("this function was refused at compile time") });
-    quote! {
-        pub fn grad #generics (#(#params),*) -> #gradient #clause #body
-        pub fn value_and_grad #generics (#(#params),*) -> (#output, #gradient) #clause #body
-    }
-}
-
 struct Entry<'a> {
     sig: &'a Signature,
     params: Vec<TokenStream>,

@@ -5,10 +5,11 @@
 
 use super::Lower;
 use super::statements::operand_tokens;
+use crate::diagnostics::{Message, said};
 use crate::ir::{Callee, Op, Operand, Place, Slot, Stmt, Why};
 use crate::ops;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -73,8 +74,7 @@ impl Lower<'_> {
             return self.opaque(&whole);
         }
         if FLAT.contains(&name.as_str()) {
-            let remedy = format!("write `no_grad!({})` if that is meant", m.to_token_stream());
-            return self.unsupported(&m.method, &format!("`{name}`, whose derivative is zero almost everywhere,"), &remedy);
+            return self.refuse(&m.method, &Message::Flat { method: name, call: said(m) });
         }
         if COPIES.contains(&name.as_str()) && m.args.is_empty() {
             return self.copy(m, out);

@@ -5,6 +5,7 @@
 
 use super::Lower;
 use super::statements::{operand_tokens, strip};
+use crate::diagnostics::{Message, said};
 use crate::ir::{Op, Operand, Place, Slot, Step, Stmt, Why};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -199,8 +200,7 @@ impl Lower<'_> {
         let ty = &c.ty;
         let target = ty.to_token_stream().to_string();
         if target != "f64" && target != "f32" {
-            let remedy = format!("write `no_grad!({})` if no gradient is meant", c.to_token_stream());
-            return self.unsupported(c, &format!("a cast to `{target}`, which drops the derivative,"), &remedy);
+            return self.refuse(c, &Message::Cast { value: said(&c.expr), target });
         }
         let x = self.value(&c.expr, out);
         let t = operand_tokens(&x);

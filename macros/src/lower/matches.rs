@@ -7,7 +7,6 @@ use super::{Lower, operand_tokens, statements::strip};
 use crate::ir::{Arm, Choice, Operand, Place, Step, Stmt, Variant};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 use syn::{Expr, Member, Pat};
 
 impl Lower<'_> {
@@ -158,11 +157,7 @@ impl Lower<'_> {
             }
             Pat::Or(o) if o.cases.iter().all(binds_nothing) => pat.to_token_stream(),
             _ => {
-                self.unsupported(
-                    &pat.span(),
-                    "this pattern over a value that carries a gradient",
-                    "bind the value to a name and read its parts",
-                );
+                self.unsupported(pat, "this pattern over a value that carries a gradient", "bind the value to a name and read its parts");
                 self.bind_pattern(pat, body)
             }
         }
