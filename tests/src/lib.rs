@@ -2,6 +2,8 @@
 //!
 //! Input: functions of one scalar or one slice, and points. Output: tests. Invariant: forward mode is compared to rounding, differences to 1e-5.
 
+pub mod random;
+
 /// Whether two derivatives agree to `tolerance`, relative to the larger of 1 and their values.
 ///
 /// # Panics

@@ -7,8 +7,8 @@ pub mod batch;
 mod chains;
 mod loops;
 pub mod rng;
-pub mod scope;
 mod scalars;
+pub mod scope;
 mod statements;
 mod writer;
 

@@ -52,7 +52,7 @@ impl Writer {
             (2, _) => "(0..5usize).step_by(2)".to_owned(),
             (3, Some(o)) => format!("0..{} % 4", o.name),
             (4, Some(o)) => format!("{} % 3..3", o.name),
-            (5, _) => "0..x.len()".to_owned(),
+            (5, _) => self.source().map_or_else(|| "0..2".to_owned(), |v| format!("0..{}.len()", v.name)),
             _ => format!("0..{n}usize"),
         };
         self.open(&format!("{text}for {i} in {range} {{"));
@@ -165,7 +165,8 @@ impl Writer {
     }
 
     fn counted(&mut self, k: &str, label: Option<String>, value: bool) {
-        self.line(&format!("{k} += {};", 1 + self.rng.below(2)));
+        let step = 1 + self.rng.below(2);
+        self.line(&format!("{k} += {step};"));
         self.scopes.declare(k, Shape::Index, false);
         self.body(label, value);
     }

@@ -22,6 +22,15 @@ impl Writer {
         if value < 0.0 { format!("({value:?}f64)") } else { format!("{value:?}f64") }
     }
 
+    /// A number in a variable, as a place to be written: its index does not read the variable, which is borrowed by then.
+    pub(super) fn place(&mut self, v: &Variable) -> String {
+        let text = self.read(v);
+        let n = v.shape.length().unwrap_or(2);
+        text.replace(&format!("{}.len() - 1", v.name), &(n - 1).to_string())
+            .replace(&format!("{}.len()", v.name), &n.to_string())
+            .replace(&format!("{}[0].len()", v.name), "2")
+    }
+
     /// A number out of a variable.
     pub(super) fn read(&mut self, v: &Variable) -> String {
         let name = &v.name;
@@ -61,7 +70,7 @@ impl Writer {
 
     /// `&f64` as an operand, if one is visible.
     fn reference_operand(&mut self) -> String {
-        let Some(v) = self.any(|v| v.shape == Shape::Reference) else { return self.leaf() };
+        let Some(v) = self.any(|v| v.shape == Shape::Reference && !v.mutable) else { return self.leaf() };
         match self.rng.below(3) {
             0 => format!("{} * 0.75", v.name),
             1 => format!("(1.0 - {})", v.name),

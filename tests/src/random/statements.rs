@@ -81,7 +81,7 @@ impl Writer {
         let value = self.expr(1);
         self.line(&value);
         self.close("} else {");
-        
+        self.reopen();
         self.statements(1);
         let value = self.bounded(1);
         self.line(&value);
@@ -203,7 +203,7 @@ impl Writer {
     fn element_assignment(&mut self) {
         let indexed = |s: Shape| matches!(s, Shape::Array(_) | Shape::Vector(_) | Shape::Matrix);
         let Some(v) = self.target(|v| indexed(v.shape)) else { return self.array() };
-        let place = self.read(&v);
+        let place = self.place(&v);
         self.assign(&place);
     }
 
@@ -216,7 +216,7 @@ impl Writer {
     /// Two places exchanged, by hand or by an assignment to a tuple.
     fn exchange(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(_) | Shape::Vector(_))) else { return self.vector() };
-        let (a, b, t) = (self.read(&v), self.read(&v), self.scopes.fresh("w"));
+        let (a, b, t) = (self.place(&v), self.place(&v), self.scopes.fresh("w"));
         if self.rng.chance(75) {
             return self.line(&format!("let {t} = {a}; {a} = {b}; {b} = {t};"));
         }
@@ -229,14 +229,16 @@ impl Writer {
         let count = 1 + self.rng.below(3);
         self.statements(count);
         if self.rng.chance(25) {
+            self.scopes.leave();
             let condition = self.condition();
+            self.scopes.enter();
             self.close(&format!("}} else if {condition} {{"));
-            
+            self.reopen();
             self.statements(2);
         }
         if self.rng.chance(50) {
             self.close("} else {");
-            
+            self.reopen();
             self.statements(2);
         }
         self.close("}");

@@ -67,6 +67,12 @@ impl Writer {
         self.line(text);
     }
 
+    /// Opens the next block of a statement, whose first line closed the one before.
+    pub(super) fn reopen(&mut self) {
+        self.depth += 1;
+        self.scopes.enter();
+    }
+
     /// How deeply the place is nested.
     pub(super) fn depth(&self) -> usize {
         self.depth

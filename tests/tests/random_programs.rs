@@ -1,0 +1,44 @@
+//! Random programs, a few known ones and a few that nobody has seen: reverse mode, forward mode and differences agree.
+//!
+//! `PULLBACK_RANDOM_COUNT` says how many new ones (250); `cargo run -p pullback-tests --bin random_programs -- FROM COUNT` runs any number.
+
+use pullback_tests::random::batch::{Outcome, run};
+use pullback_tests::random::{Program, program};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Runs programs together; at least seven in ten are taken.
+fn check(name: &str, seeds: std::ops::Range<u64>) {
+    let programs: Vec<Program> = seeds.clone().map(program).collect();
+    let folder = std::env::temp_dir().join(format!("pullback-{name}-{}", std::process::id()));
+    let outcomes = run(&programs, &folder).expect("a batch can be compiled and run");
+    let _ = std::fs::remove_dir_all(&folder);
+    let mut refused = vec![];
+    for (seed, outcome) in &outcomes {
+        match outcome {
+            Outcome::Agrees => {}
+            Outcome::Invalid(why) | Outcome::Refused(why) => refused.push(format!("{seed}: {why}")),
+            Outcome::Differs(how) => panic!("seed {seed}: {how}\n{}", program(*seed).source),
+        }
+    }
+    println!("{} programs from seed {}: {} refused", outcomes.len(), seeds.start, refused.len());
+    assert_eq!(outcomes.len(), programs.len(), "each program has an outcome");
+    assert!(refused.len() * 10 <= 3 * outcomes.len(), "more than three in ten is refused:\n{}", refused.join("\n"));
+}
+
+#[test]
+fn known_programs_agree() {
+    check("known", 0..100);
+}
+
+#[test]
+fn new_programs_agree() {
+    let count = std::env::var("PULLBACK_RANDOM_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(250);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_secs();
+    let mut first = now * 1000;
+    let end = first + count;
+    while first < end {
+        let next = (first + 125).min(end);
+        check(&format!("new-{first}"), first..next);
+        first = next;
+    }
+}
