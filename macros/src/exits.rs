@@ -10,7 +10,7 @@ use crate::ir::{Arm, Exit, Func, Stmt};
 
 /// The pass.
 pub(crate) fn exits(func: Func) -> Func {
-    let mut pass = Pass { count: 0, frames: 1, loops: vec![] };
+    let mut pass = Pass { count: 0, frames: 1, around: vec![] };
     let body = pass.block(func.body, 0);
     Func { body, ..func }
 }
@@ -19,8 +19,15 @@ struct Pass {
     count: usize,
     /// Frame 0 is the function's.
     frames: usize,
-    /// The loops around, innermost last: label and frame.
-    loops: Vec<(Option<String>, usize)>,
+    /// The loops and labelled blocks around, innermost last.
+    around: Vec<Around>,
+}
+
+/// What `break` may leave.
+struct Around {
+    label: Option<String>,
+    frame: usize,
+    is_loop: bool,
 }
 
 impl Pass {
@@ -61,13 +68,12 @@ impl Pass {
                 Stmt::Match { head, arms }
             }
             Stmt::Loop { head, body, .. } => {
-                let own = self.frames;
-                self.frames += 1;
-                self.loops.push((head.label(), own));
-                let body = self.block(body, own);
-                self.loops.pop();
-                let tag = body.iter().any(|s| leaves(s, own)).then_some(own);
+                let (body, tag) = self.framed(head.label(), true, body);
                 Stmt::Loop { head, body, tag }
+            }
+            Stmt::Labeled { label, body, .. } => {
+                let (body, tag) = self.framed(Some(label.ident.to_string()), false, body);
+                Stmt::Labeled { label, body, tag }
             }
             Stmt::Body(body) => Stmt::Body(self.block(body, frame)),
             Stmt::Exit { exit, .. } => {
@@ -79,23 +85,33 @@ impl Pass {
         }
     }
 
-    /// The frames that an exit ends.
+    /// The body of a loop or of a labelled block, in a frame of its own; the frame's number, if it may be left early.
+    fn framed(&mut self, label: Option<String>, is_loop: bool, body: Vec<Stmt>) -> (Vec<Stmt>, Option<usize>) {
+        let frame = self.frames;
+        self.frames += 1;
+        self.around.push(Around { label, frame, is_loop });
+        let body = self.block(body, frame);
+        self.around.pop();
+        let tag = body.iter().any(|s| leaves(s, frame)).then_some(frame);
+        (body, tag)
+    }
+
+    /// The frames that an exit ends: all those up to its target.
     fn ended(&self, exit: &Exit) -> Vec<usize> {
-        let inner = self.loops.iter().rev();
-        match exit {
-            Exit::Return => inner.map(|(_, f)| *f).chain([0]).collect(),
-            Exit::Break(None) | Exit::Continue(None) => inner.take(1).map(|(_, f)| *f).collect(),
-            Exit::Break(Some(l)) | Exit::Continue(Some(l)) => {
-                let mut frames = vec![];
-                for (label, frame) in inner {
-                    frames.push(*frame);
-                    if label.as_ref() == Some(&l.ident.to_string()) {
-                        break;
-                    }
-                }
-                frames
+        let target = |a: &Around| match exit {
+            Exit::Return => false,
+            Exit::Break(None) | Exit::Continue(None) => a.is_loop,
+            Exit::Break(Some(l)) | Exit::Continue(Some(l)) => a.label.as_ref() == Some(&l.ident.to_string()),
+        };
+        let mut frames = vec![];
+        for a in self.around.iter().rev() {
+            frames.push(a.frame);
+            if target(a) {
+                return frames;
             }
         }
+        frames.push(0);
+        frames
     }
 }
 

@@ -78,21 +78,22 @@ pub(crate) fn has_return(tokens: &TokenStream) -> bool {
 /// The exits that leave these tokens. Closures, nested functions and whole loops keep theirs to themselves.
 fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
     struct Search {
-        loops: Vec<Option<syn::Lifetime>>,
+        /// Loops and labelled blocks: label, and whether it is a loop.
+        loops: Vec<(Option<syn::Lifetime>, bool)>,
         found: Vec<(String, Span)>,
     }
     impl Search {
         fn note(&mut self, name: &str, span: Span, label: Option<&syn::Lifetime>) {
             let own = match label {
-                None => !self.loops.is_empty(),
-                Some(l) => self.loops.iter().flatten().any(|o| o == l),
+                None => self.loops.iter().any(|(_, is_loop)| *is_loop),
+                Some(l) => self.loops.iter().any(|(o, _)| o.as_ref() == Some(l)),
             };
             if name == "return" || name == "?" || !own {
                 self.found.push((name.to_owned(), span));
             }
         }
-        fn within(&mut self, label: Option<&syn::Label>, visit: impl FnOnce(&mut Self)) {
-            self.loops.push(label.map(|l| l.name.clone()));
+        fn within(&mut self, label: Option<&syn::Label>, is_loop: bool, visit: impl FnOnce(&mut Self)) {
+            self.loops.push((label.map(|l| l.name.clone()), is_loop));
             visit(self);
             self.loops.pop();
         }
@@ -103,13 +104,16 @@ fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
         fn visit_expr_async(&mut self, _: &'a syn::ExprAsync) {}
         fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
             self.visit_expr(&e.expr);
-            self.within(e.label.as_ref(), |s| s.visit_block(&e.body));
+            self.within(e.label.as_ref(), true, |s| s.visit_block(&e.body));
         }
         fn visit_expr_while(&mut self, e: &'a syn::ExprWhile) {
-            self.within(e.label.as_ref(), |s| syn::visit::visit_expr_while(s, e));
+            self.within(e.label.as_ref(), true, |s| syn::visit::visit_expr_while(s, e));
         }
         fn visit_expr_loop(&mut self, e: &'a syn::ExprLoop) {
-            self.within(e.label.as_ref(), |s| syn::visit::visit_expr_loop(s, e));
+            self.within(e.label.as_ref(), true, |s| syn::visit::visit_expr_loop(s, e));
+        }
+        fn visit_expr_block(&mut self, e: &'a syn::ExprBlock) {
+            self.within(e.label.as_ref(), false, |s| s.visit_block(&e.block));
         }
         fn visit_expr_return(&mut self, e: &'a syn::ExprReturn) {
             self.note("return", e.return_token.span, None);

@@ -71,6 +71,7 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
         }
         Stmt::Rest { body, after, frame } => Stmt::Rest { body: block(body, activity), after, frame },
         Stmt::Body(body) => Stmt::Body(block(body, activity)),
+        Stmt::Labeled { label, body, tag } => Stmt::Labeled { label, body: block(body, activity), tag },
         other => other,
     }
 }

@@ -88,6 +88,10 @@ impl Forward<'_> {
                 let body = self.block(body);
                 quote!('body: { #body })
             }
+            Stmt::Labeled { label, body, .. } => {
+                let body = self.block(body);
+                quote!(#label: { #body })
+            }
             Stmt::Loop { head, body, .. } => {
                 let body = self.block(body);
                 let head = &head.tokens;

@@ -208,6 +208,12 @@ pub(crate) enum Stmt {
     },
     /// The body of a function with `return`.
     Body(Vec<Stmt>),
+    /// `'a: { … }`: a block that `break 'a` leaves. `tag`: the number of its frame, if something does.
+    Labeled {
+        label: syn::Lifetime,
+        body: Vec<Stmt>,
+        tag: Option<usize>,
+    },
 }
 
 /// What is chosen between.
@@ -338,7 +344,7 @@ pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
                 walk(then, visit);
                 walk(els, visit);
             }
-            Stmt::Loop { body, .. } | Stmt::Rest { body, .. } | Stmt::Body(body) => walk(body, visit),
+            Stmt::Loop { body, .. } | Stmt::Rest { body, .. } | Stmt::Body(body) | Stmt::Labeled { body, .. } => walk(body, visit),
             _ => {}
         }
     }

@@ -66,6 +66,7 @@ impl Pass<'_> {
             Stmt::Loop { head, body, tag } => Stmt::Loop { head, body: self.block(body), tag },
             Stmt::Rest { body, after, frame } => Stmt::Rest { body: self.block(body), after, frame },
             Stmt::Body(body) => Stmt::Body(self.block(body)),
+            Stmt::Labeled { label, body, tag } => Stmt::Labeled { label, body: self.block(body), tag },
             other => other,
         }
     }

@@ -40,8 +40,20 @@ pub(crate) struct Lower<'a> {
     pub(crate) copied_from: Vec<(String, proc_macro2::Span)>,
     /// What `return` assigns, in a function that has it.
     pub(crate) returned: Option<Ident>,
-    /// The loops around: label, and the variable that a `break` with a value assigns.
-    pub(crate) loops: Vec<(Option<syn::Lifetime>, Option<Ident>)>,
+    /// The loops and labelled blocks around, innermost last.
+    pub(crate) targets: Vec<Target>,
+}
+
+/// What `break` and `continue` may mean.
+#[derive(Clone, Default)]
+pub(crate) struct Target {
+    pub(crate) label: Option<syn::Lifetime>,
+    /// The variable that a `break` with a value assigns.
+    pub(crate) value: Option<Ident>,
+    /// A labelled block, which a `break` without a label does not mean.
+    pub(crate) block: bool,
+    /// Where a user's loop has become several loops: the labels that its `break` and `continue` lead to.
+    pub(crate) leads: Option<(syn::Lifetime, syn::Lifetime)>,
 }
 
 /// Lowers a body; `params` come with their final names.
@@ -60,7 +72,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             references: HashSet::new(),
             copied_from: vec![],
             returned: None,
-            loops: vec![],
+            targets: vec![],
         };
         lower.scopes.push();
         lower.scopes.reserve(block.to_token_stream());

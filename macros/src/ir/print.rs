@@ -95,6 +95,10 @@ fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result
                 print(body, depth + 1, f)?;
             }
             Stmt::Body(body) => print(body, depth, f)?,
+            Stmt::Labeled { label, body, .. } => {
+                writeln!(f, "{pad}{label}:")?;
+                print(body, depth + 1, f)?;
+            }
             Stmt::Loop { head, body, .. } => {
                 writeln!(f, "{pad}{}", squeeze(&head.tokens))?;
                 print(body, depth + 1, f)?;

@@ -3,7 +3,7 @@
 //! Input: `syn`'s expressions. Output: a store of the value, if there is one, and an exit. Invariant: the value of a function with
 //! `return` is assigned once on each path, just before the body is left.
 
-use super::{Lower, operand_tokens};
+use super::{Lower, Target, operand_tokens};
 use crate::ir::{Exit, Head, Operand, Place, Stmt};
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
@@ -48,28 +48,61 @@ impl Lower<'_> {
         Operand::Never
     }
 
+    /// The loop or block that an exit with this label means.
+    fn target(&self, label: Option<&syn::Lifetime>) -> Option<&Target> {
+        self.targets.iter().rev().find(|t| match label {
+            None => !t.block,
+            Some(l) => t.label.as_ref() == Some(l),
+        })
+    }
+
     pub(super) fn exit_break(&mut self, b: &syn::ExprBreak, out: &mut Vec<Stmt>) -> Operand {
+        let target = self.target(b.label.as_ref()).cloned().unwrap_or_default();
         if let Some(e) = &b.expr {
-            let target = self.loops.iter().rev().find(|(label, _)| b.label.is_none() || *label == b.label);
-            let Some((_, Some(dst))) = target.cloned() else {
+            let Some(dst) = target.value else {
                 return self.unsupported(b, "`break` with a value here", "assign the value to a variable before the `break`");
             };
             let value = self.value(e, out);
             self.assign_to(&dst, value, out);
         }
-        out.push(Stmt::Exit { exit: Exit::Break(b.label.clone()), number: 0, frames: vec![] });
+        let label = target.leads.map(|(label, _)| label).or_else(|| b.label.clone());
+        out.push(Stmt::Exit { exit: Exit::Break(label), number: 0, frames: vec![] });
         Operand::Never
     }
 
-    pub(super) fn exit_continue(c: &syn::ExprContinue, out: &mut Vec<Stmt>) -> Operand {
-        out.push(Stmt::Exit { exit: Exit::Continue(c.label.clone()), number: 0, frames: vec![] });
+    pub(super) fn exit_continue(&self, c: &syn::ExprContinue, out: &mut Vec<Stmt>) -> Operand {
+        let leads = self.target(c.label.as_ref()).and_then(|t| t.leads.clone());
+        let label = leads.map(|(_, label)| label).or_else(|| c.label.clone());
+        out.push(Stmt::Exit { exit: Exit::Continue(label), number: 0, frames: vec![] });
         Operand::Never
+    }
+
+    /// `'a: { … }`: its value, if it has one, is what `break 'a` or its end assigns.
+    pub(super) fn labelled_block(&mut self, label: &syn::Lifetime, block: &Block, out: &mut Vec<Stmt>) -> Operand {
+        let dst = breaks_with_value(block, Some(label), false).then(|| self.scopes.fresh("t", label.span()));
+        if let Some(dst) = &dst {
+            out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
+        }
+        self.targets.push(Target { label: Some(label.clone()), value: dst.clone(), block: true, leads: None });
+        let mut body = vec![];
+        let value = self.block_value(block, &mut body);
+        self.targets.pop();
+        let result = match dst {
+            Some(dst) => {
+                self.assign_to(&dst, value, &mut body);
+                Operand::Place(Place::variable(dst))
+            }
+            None if matches!(value, Operand::Never) => Operand::Const(quote!(())),
+            None => value,
+        };
+        out.push(Stmt::Labeled { label: label.clone(), body, tag: None });
+        result
     }
 
     /// `loop`: its value, if it has one, is what `break` assigns.
     pub(super) fn endless_loop(&mut self, l: &syn::ExprLoop, out: &mut Vec<Stmt>) -> Operand {
         let label = l.label.as_ref();
-        let dst = breaks_with_value(&l.body).then(|| self.scopes.fresh("t", l.loop_token.span));
+        let dst = breaks_with_value(&l.body, l.label.as_ref().map(|l| &l.name), true).then(|| self.scopes.fresh("t", l.loop_token.span));
         if let Some(dst) = &dst {
             out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
         }
@@ -87,15 +120,19 @@ impl Lower<'_> {
     }
 }
 
-/// Whether some `break` of this loop has a value. A nested loop's own does not count, a labelled one does.
-fn breaks_with_value(body: &Block) -> bool {
-    struct Search {
+/// Whether some `break` of this loop, or labelled block, has a value.
+fn breaks_with_value(body: &Block, label: Option<&syn::Lifetime>, is_loop: bool) -> bool {
+    struct Search<'l> {
+        label: Option<&'l syn::Lifetime>,
+        /// How many loops lie between: a `break` without a label means the innermost.
         depth: usize,
         found: bool,
     }
-    impl<'a> syn::visit::Visit<'a> for Search {
+    impl<'a> syn::visit::Visit<'a> for Search<'_> {
         fn visit_expr_break(&mut self, b: &'a syn::ExprBreak) {
-            self.found |= b.expr.is_some() && (self.depth == 0 || b.label.is_some());
+            let own = if b.label.is_some() { b.label.as_ref() == self.label } else { self.depth == 0 };
+            self.found |= b.expr.is_some() && own;
+            syn::visit::visit_expr_break(self, b);
         }
         fn visit_expr(&mut self, e: &'a Expr) {
             let nested = matches!(e, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
@@ -107,7 +144,7 @@ fn breaks_with_value(body: &Block) -> bool {
             self.depth -= usize::from(nested);
         }
     }
-    let mut search = Search { depth: 0, found: false };
+    let mut search = Search { label, depth: usize::from(!is_loop), found: false };
     syn::visit::Visit::visit_block(&mut search, body);
     search.found
 }

@@ -41,7 +41,10 @@ impl Lower<'_> {
                 self.build(None, vec![(Slot::Every, &*r.expr)], e.span(), |parts| quote!([#(#parts)*; #len]), out)
             }
             Expr::Struct(s) => self.struct_literal(s, out),
-            Expr::Block(b) => self.block_value(&b.block, out),
+            Expr::Block(b) => match &b.label {
+                Some(label) => self.labelled_block(&label.name, &b.block, out),
+                None => self.block_value(&b.block, out),
+            },
             Expr::If(i) => self.branch(i, out),
             Expr::Macro(m) => self.macro_value(m, out),
             Expr::Lit(_) => self.opaque(e),
@@ -53,7 +56,7 @@ impl Lower<'_> {
             ),
             Expr::Return(r) => self.exit_return(r, out),
             Expr::Break(b) => self.exit_break(b, out),
-            Expr::Continue(c) => Self::exit_continue(c, out),
+            Expr::Continue(c) => self.exit_continue(c, out),
             Expr::Try(t) => self.unsupported(&t.question_token, "`?`", "take the value apart before the call"),
             Expr::Loop(l) => self.endless_loop(l, out),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {

@@ -215,9 +215,9 @@ impl Lower<'_> {
         let label = f.label.as_ref();
         let tokens = quote!(#label for (#k, #pat) in ::core::iter::Iterator::enumerate(::core::iter::IntoIterator::into_iter(#iter)));
         let head = Head { tokens, range: None, counter: Some(k) };
-        self.loops.push((f.label.as_ref().map(|l| l.name.clone()), None));
+        self.targets.push(super::Target { label: f.label.as_ref().map(|l| l.name.clone()), ..Default::default() });
         self.block_value(&f.body, &mut body);
-        self.loops.pop();
+        self.targets.pop();
         self.check_copies(copies, &body);
         self.scopes.pop();
         self.aliases.truncate(aliases);

@@ -328,7 +328,10 @@ impl Lower<'_> {
 
     fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) {
         if has_let(&w.cond) {
-            self.unsupported(&w.cond, "`while let` over a value that carries a gradient", "loop over indices");
+            // the same as a `loop` whose first statement may break it
+            let (label, cond, body) = (&w.label, &w.cond, &w.body);
+            let same: syn::ExprLoop = syn::parse_quote!(#label loop { if #cond #body else { break; } });
+            self.endless_loop(&same, out);
             return;
         }
         let (cond, label) = (self.plain(&w.cond), w.label.as_ref());
@@ -352,9 +355,9 @@ impl Lower<'_> {
         out: &mut Vec<Stmt>,
     ) {
         let mut body = start;
-        self.loops.push((label, value));
+        self.targets.push(super::Target { label, value, ..Default::default() });
         self.block_value(block, &mut body);
-        self.loops.pop();
+        self.targets.pop();
         out.push(Stmt::Loop { head, body, tag: None });
     }
 }

@@ -137,6 +137,19 @@ impl Reverse<'_> {
                 self.top().steps.push(quote!({ #reversed }));
                 quote!('body: { #forward })
             }
+            Stmt::Labeled { label, body, tag } => {
+                let at = self.top().at;
+                let cell = tag.map(|t| {
+                    let cell = self.saves.cell("exit", &quote!(usize::MAX), at);
+                    self.tags.insert(t, (cell.current.clone(), cell.value.clone()));
+                    cell
+                });
+                let (forward, inner) = self.inner(body, Depth { branches: at.branches + 1, ..at });
+                let (start, restore) = cell.map(|c| (c.start, c.restore)).unwrap_or_default();
+                let reversed = inner.reversed();
+                self.top().steps.push(quote!({ #restore #reversed }));
+                quote!(#start #label: { #forward })
+            }
         }
     }
 
