@@ -1,0 +1,7 @@
+//! The negative log-posterior of a Gaussian mixture (ADBench's GMM), with respect to weights, means and inverse covariance factors.
+
+pub mod hand;
+pub mod input;
+pub mod primal;
+
+pub use input::Gmm;

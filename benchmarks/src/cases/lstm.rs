@@ -1,0 +1,7 @@
+//! A character model of stacked LSTM cells with elementwise gates (ADBench's LSTM), with respect to all its weights.
+
+pub mod hand;
+pub mod input;
+pub mod primal;
+
+pub use input::Lstm;

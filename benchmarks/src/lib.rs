@@ -1,0 +1,4 @@
+//! What gradients cost. See `README.md`.
+
+pub mod cases;
+pub mod inputs;
