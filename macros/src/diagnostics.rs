@@ -59,6 +59,16 @@ impl Sink {
         self.keep(level, at, text, tokens);
     }
 
+    /// An error that holds unless the type's tangent is empty, which only the type checker knows.
+    pub(crate) fn say_if_active(&self, at: &Ident, ty: &syn::Type, message: &Message) {
+        let (span, text) = (at.span(), message.to_string());
+        let ty = crate::signature::elided(ty);
+        let condition = quote!(::core::mem::size_of::<<#ty as ::pullback::Differentiable>::Tangent>() != 0);
+        let panic = quote_spanned!(span=> ::core::panic!(#text));
+        let tokens = quote!(const _: () = if #condition { #panic };);
+        self.keep(Level::Warning, span.into(), text, tokens);
+    }
+
     /// Reports a problem and what to write instead.
     pub(crate) fn report(&self, at: impl Into<At>, problem: &str, remedy: &str) {
         self.say(at, &Message::Other { problem: problem.to_owned(), remedy: remedy.to_owned() });

@@ -6,7 +6,7 @@
 use crate::diagnostics::Sink;
 use crate::emit::Derived;
 use crate::signature::Signature;
-use crate::{activity, attr, emit, exits, fence, fold, forward, graph, literals, lower, reverse, signature, types};
+use crate::{activity, attr, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
@@ -86,7 +86,11 @@ pub(crate) fn passes<'a>(
     }
     let activity = activity::analyse(&func);
     dump("activity", &|| activity.to_string());
+    proofs::proofs(sink, &func, &activity, sig);
     let graph = graph::graph(&func, &activity, &sig.name);
+    if !sink.is_empty() {
+        return None;
+    }
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);

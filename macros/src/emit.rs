@@ -152,6 +152,7 @@ impl Derived<'_> {
         let mention = self.mention();
         quote! {
             #[doc(hidden)]
+            #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
             pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest),*)
                 -> (#output, impl Fn(#cotangent, (#(#again,)*), (#(#bars,)*)) + use<#(#captured,)* #(#acts),*>) #clause
@@ -225,6 +226,7 @@ impl Derived<'_> {
         let tangent = tangent_type(output);
         quote! {
             #[doc(hidden)]
+            #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
             pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest,)* (#(#dot_names,)*): (#(#dots,)*)) -> (#output, #tangent) #clause
             {

@@ -3,13 +3,13 @@
 //! Input: a signature; opaque tokens. Output: messages. Invariant: no statement that leaves a block early stays hidden in
 //! opaque tokens, since the reverse sweep would not know of it.
 
-use crate::diagnostics::{Message, Sink};
+use crate::diagnostics::{Message, Sink, said};
 use crate::signature::Signature;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::Block;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::{BinOp, Block, Expr};
 
 /// Checks a signature.
 pub(crate) fn check(sink: &Sink, sig: &Signature) {
@@ -62,6 +62,38 @@ pub(crate) fn idle_markers(sink: &Sink, tokens: &TokenStream) {
             TokenTree::Group(g) => idle_markers(sink, &g.stream()),
             _ => {}
         }
+    }
+}
+
+/// Warns of `==` and `!=` between floats that carry a gradient.
+pub(crate) fn equalities(sink: &Sink, tokens: &TokenStream, is_active: &dyn Fn(&Expr) -> bool) {
+    struct Search<'s>(&'s Sink, &'s dyn Fn(&Expr) -> bool);
+    impl<'a> Visit<'a> for Search<'_> {
+        fn visit_expr_binary(&mut self, b: &'a syn::ExprBinary) {
+            let equality = matches!(b.op, BinOp::Eq(_) | BinOp::Ne(_));
+            let float = is_float(&b.left) || is_float(&b.right);
+            if equality && float && (self.1(&b.left) || self.1(&b.right)) {
+                self.0.say(b, &Message::FloatEquality { comparison: said(b) });
+            }
+            syn::visit::visit_expr_binary(self, b);
+        }
+    }
+    if tokens.to_string().contains('=')
+        && let Ok(e) = syn::parse2::<Expr>(tokens.clone())
+    {
+        Search(sink, is_active).visit_expr(&e);
+    }
+}
+
+/// Whether an expression is a float by its tokens.
+fn is_float(e: &Expr) -> bool {
+    match e {
+        Expr::Paren(p) => is_float(&p.expr),
+        Expr::Unary(u) => is_float(&u.expr),
+        Expr::Binary(b) => is_float(&b.left) || is_float(&b.right),
+        Expr::Lit(l) => matches!(l.lit, syn::Lit::Float(_)),
+        Expr::Path(p) => p.path.segments.len() > 1 && p.path.segments.iter().any(|s| s.ident == "f64" || s.ident == "f32"),
+        _ => false,
     }
 }
 

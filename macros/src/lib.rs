@@ -26,6 +26,7 @@ mod ir;
 mod literals;
 mod lower;
 mod ops;
+mod proofs;
 mod reverse;
 mod save;
 mod scope;

@@ -112,6 +112,8 @@ impl Lower<'_> {
         crate::fence::exits(self.sink, &tokens);
         if !self.is_active(&tokens) {
             crate::fence::idle_markers(self.sink, &tokens);
+        } else {
+            crate::fence::equalities(self.sink, &tokens, &|e| self.is_active(e));
         }
         self.scopes.rename(tokens)
     }

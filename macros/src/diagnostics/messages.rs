@@ -48,6 +48,24 @@ macro_rules! messages {
 
 messages! {
     Error Other { problem, remedy } "{problem}" help "{remedy}";
+    Error NoPath { name }
+        "the gradient with respect to `{name}` is certainly zero: no path leads from it to the result"
+        help "mark it `#[constant] {name}`";
+    Error PathCut { name, marker, line }
+        "the gradient with respect to `{name}` is certainly zero: its only path to the result ends in the `{marker}` on line {line}"
+        help "mark it `#[constant] {name}`, or take the `{marker}` away";
+    Warning CutHere { name }
+        "the path of `{name}` to the result ends here"
+        help "see the error at `{name}`";
+    Error ConstantResult { function }
+        "the result of `{function}` depends on no parameter: every gradient would be zero"
+        help "mark the parameters `#[constant]` that are meant so, and use another in the result; or take `#[differentiable]` away";
+    Warning OnlyInConditions { name }
+        "`{name}` carries a gradient, but only decides conditions: no gradient passes through it"
+        help "write `let {name} = no_grad!(…);`";
+    Warning FloatEquality { comparison }
+        "`{comparison}` compares values that carry a gradient: in that single point the gradient is the branch's own, not a limit"
+        help "compare with a tolerance, or write `no_grad!({comparison})` if that is meant";
     Error Cast { value, target }
         "a cast to `{target}` drops the derivative of `{value}`"
         help "write `no_grad!({value} as {target})` if no gradient is meant";
