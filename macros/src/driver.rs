@@ -70,6 +70,7 @@ fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Op
             eprintln!("── {} after {pass}\n{}", sig.name, text());
         }
     })
+    .filter(|_| sink.is_empty())
 }
 
 /// The passes; `dump` is shown what each leaves behind.
@@ -88,9 +89,6 @@ pub(crate) fn passes<'a>(
     dump("activity", &|| activity.to_string());
     proofs::proofs(sink, &func, &activity, sig);
     let graph = graph::graph(&func, &activity, &sig.name);
-    if !sink.is_empty() {
-        return None;
-    }
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);

@@ -58,9 +58,9 @@ pub(crate) fn values(net: &QNet, #[constant] states: &Tensor) -> Tensor {
 
 /// How far the values are from `reward + DISCOUNT · best next value`. The gradient reaches `q` alone.
 #[differentiable]
-pub(crate) fn loss(net: &QNet, lagged: &QNet, #[constant] batch: &Batch) -> f32 {
+pub(crate) fn loss(net: &QNet, #[constant] lagged: &QNet, #[constant] batch: &Batch) -> f32 {
     let q = values(net, &batch.states).gather(1, &batch.actions);
     let q_next = values(lagged, &batch.next).max_dim(1, false);
-    let target = &batch.rewards + DISCOUNT * &batch.stands * q_next.detach();
+    let target = &batch.rewards + DISCOUNT * &batch.stands * q_next;
     q.huber_loss(&target, 1.0)
 }
