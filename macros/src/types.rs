@@ -3,7 +3,7 @@
 //! Input: the IR. Output: [`Types`]. Invariant: what it says is certain; what it does not know, generated code leaves to rustc. Adjoints of
 //! scalar operations are written as formulas, all others as calls of rules that rustc chooses by type.
 
-use crate::ir::{Func, Op, Operand, Place, Step, Stmt, walk};
+use crate::ir::{Func, Op, Operand, Place, Slot, Step, Stmt, walk};
 use crate::ops;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -22,6 +22,8 @@ pub(crate) enum Ty {
     Int,
     /// A float literal, which takes any scalar type.
     Literal,
+    /// The elements of a `Vec` that is still empty.
+    Free,
 }
 
 /// What kind of sequence.
@@ -36,11 +38,12 @@ pub(crate) enum Kind {
 pub(crate) struct Types {
     known: HashMap<String, Ty>,
     reals: HashSet<String>,
+    changed: bool,
 }
 
 /// Runs to a fixpoint: a variable may be declared before the value that tells its type.
 pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Types {
-    let mut types = Types { known: HashMap::new(), reals: reals(generics) };
+    let mut types = Types { known: HashMap::new(), reals: reals(generics), changed: false };
     for p in &func.params {
         if let Some(t) = types.of_type(&p.ty) {
             types.known.insert(p.name.to_string(), t);
@@ -52,9 +55,9 @@ pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Typ
         types.known.insert(p.base.to_string(), t);
     }
     loop {
-        let before = types.known.len();
+        types.changed = false;
         walk(&func.body, &mut |s| types.visit(s));
-        if types.known.len() == before {
+        if !types.changed {
             return types;
         }
     }
@@ -102,24 +105,99 @@ impl Types {
     }
 
     fn visit(&mut self, stmt: &Stmt) {
-        let (name, ty) = match stmt {
-            Stmt::Let { dst, ty: Some(t), .. } | Stmt::Declare { dst, ty: Some(t), .. } => (dst, self.of_type(t)),
-            Stmt::Let { dst, op, .. } => (dst, self.operation(op)),
-            Stmt::Store { place, operator: None, value, .. } if place.path.is_empty() => (&place.base, self.operand(value)),
-            Stmt::Loop { head, .. } => match (&head.range, &head.counter) {
-                (Some((name, _)), _) | (None, Some(name)) => (name, Some(Ty::Int)),
-                (None, None) => return,
-            },
-            Stmt::Store { place, value, .. } if place.path.is_empty() && self.known.get(&place.base.to_string()) == Some(&Ty::Literal) => {
-                (&place.base, self.operand(value).map(peeled))
+        match stmt {
+            Stmt::Let { dst, ty: Some(t), .. } | Stmt::Declare { dst, ty: Some(t), .. } => {
+                let ty = self.of_type(t);
+                self.learn(&dst.to_string(), ty);
             }
-            _ => return,
-        };
-        if let Some(ty) = ty {
-            let known = self.known.entry(name.to_string()).or_insert_with(|| ty.clone());
-            if *known == Ty::Literal {
-                *known = ty;
+            Stmt::Let { dst, op, .. } => {
+                let ty = self.operation(op);
+                self.learn(&dst.to_string(), ty);
             }
+            Stmt::Store { place, operator, value, .. } => {
+                let plain = operator.is_none();
+                let ty = self.operand(value);
+                let (ty, own) = if plain && place.path.is_empty() { (ty, self.place(place)) } else { (ty.map(peeled), self.place(place)) };
+                self.unify(place, ty);
+                if let (Operand::Place(from), Some(own @ Ty::Scalar(_))) = (value, own) {
+                    self.unify(from, Some(own));
+                }
+            }
+            Stmt::Loop { head, .. } => {
+                if let (Some((name, _)), _) | (None, Some(name)) = (&head.range, &head.counter) {
+                    self.learn(&name.to_string(), Some(Ty::Int));
+                }
+            }
+            _ => {}
+        }
+        if let Stmt::Let { dst, op: Op::Rule { name, operands, .. }, .. } = stmt
+            && ops::formula(name).is_some()
+        {
+            self.agree(&dst.to_string(), operands);
+        }
+    }
+
+    /// A float literal's type is that of what it is combined with: rustc demands it of the built-in operators.
+    fn agree(&mut self, dst: &str, operands: &[Operand]) {
+        let known = |t: Option<Ty>| t.map(peeled).filter(|t| matches!(t, Ty::Scalar(_)));
+        let types: Vec<Option<Ty>> = operands.iter().map(|o| self.operand(o).map(peeled)).collect();
+        if !types.iter().all(|t| matches!(t, Some(Ty::Scalar(_) | Ty::Literal))) {
+            return;
+        }
+        let Some(ty) = known(self.known.get(dst).cloned()).or_else(|| types.into_iter().find_map(known)) else { return };
+        for o in operands {
+            match o {
+                Operand::Place(p) => self.unify(p, Some(ty.clone())),
+                Operand::Const(t) => {
+                    if let Ok(name) = syn::parse2::<proc_macro2::Ident>(t.clone()) {
+                        self.refine(&name.to_string(), &ty);
+                    }
+                }
+                Operand::Ref(_) | Operand::Never => {}
+            }
+        }
+    }
+
+    /// The first thing that is known of a variable, or more of it.
+    fn learn(&mut self, name: &str, ty: Option<Ty>) {
+        let Some(ty) = ty else { return };
+        if self.known.contains_key(name) {
+            self.refine(name, &ty);
+        } else {
+            self.known.insert(name.to_owned(), ty);
+            self.changed = true;
+        }
+    }
+
+    /// What is stored in a place tells its type.
+    fn unify(&mut self, place: &Place, ty: Option<Ty>) {
+        let Some(mut ty) = ty else { return };
+        let name = place.base.to_string();
+        if place.path.is_empty() {
+            return self.learn(&name, Some(ty));
+        }
+        if !matches!(self.place(place), Some(Ty::Literal | Ty::Free)) {
+            return;
+        }
+        // from the place outwards
+        for depth in (0..place.path.len()).rev() {
+            let prefix = Place { path: place.path[..depth].to_vec(), ..place.clone() };
+            ty = match (self.place(&prefix), &place.path[depth]) {
+                (Some(Ty::Ref(_)), Step::Deref) => Ty::Ref(Box::new(ty)),
+                (Some(Ty::Seq(_, kind)), Step::Index { .. }) => Ty::Seq(Box::new(ty), kind),
+                (Some(Ty::Ref(t)), Step::Index { .. }) => match *t {
+                    Ty::Seq(_, kind) => Ty::Ref(Box::new(Ty::Seq(Box::new(ty), kind))),
+                    _ => return,
+                },
+                _ => return,
+            };
+        }
+        self.refine(&name, &ty);
+    }
+
+    fn refine(&mut self, name: &str, ty: &Ty) {
+        if let Some(known) = self.known.get_mut(name) {
+            self.changed |= more(known, ty);
         }
     }
 
@@ -128,15 +206,10 @@ impl Types {
             Op::Copy(o) => {
                 let ty = self.operand(o)?;
                 // `x.clone()` of a reference is the value
-                Some(
-                    if let (Ty::Ref(t), Operand::Place(p)) = (&ty, o)
-                        && p.tokens.to_string().ends_with(')')
-                    {
-                        (**t).clone()
-                    } else {
-                        ty
-                    },
-                )
+                Some(match o {
+                    Operand::Place(p) if p.tokens.to_string().ends_with(')') => owned(ty, &p.tokens),
+                    _ => ty,
+                })
             }
             Op::Rule { name, operands, .. } => {
                 let row = ops::formula(name).is_some();
@@ -147,6 +220,13 @@ impl Types {
                 (row && all).then(|| scalars.first().map_or(Ty::Literal, |t| (*t).clone()))
             }
             Op::Constant { tokens, .. } => self.tokens(tokens),
+            Op::Build { variant: None, fields, primal } => {
+                let first = primal.clone().into_iter().next().map(|t| t.to_string()).unwrap_or_default();
+                let kind = if first.starts_with('[') { Kind::Array } else { Kind::Vec };
+                let elements = fields.iter().all(|(s, _)| matches!(s, Slot::Element(_) | Slot::Every));
+                let types: Option<Vec<Ty>> = fields.iter().map(|(_, o)| self.operand(o)).collect();
+                Some(Ty::Seq(Box::new(common(types.filter(|_| elements)?)?), kind))
+            }
             _ => None,
         }
     }
@@ -209,6 +289,18 @@ impl Types {
                 _ => None,
             },
             Expr::MethodCall(m) if m.method == "len" => Some(Ty::Int),
+            Expr::MethodCall(m) if m.args.is_empty() && (m.method == "to_vec" || m.method == "clone") => {
+                Some(owned(self.expression(&m.receiver)?, &e.to_token_stream()))
+            }
+            Expr::Macro(m) if m.mac.path.is_ident("vec") => self.list(&m.mac.tokens, Kind::Vec),
+            Expr::Array(a) => {
+                Some(Ty::Seq(Box::new(common(a.elems.iter().map(|e| self.expression(e)).collect::<Option<_>>()?)?), Kind::Array))
+            }
+            Expr::Repeat(r) => Some(Ty::Seq(Box::new(self.expression(&r.expr)?), Kind::Array)),
+            Expr::Call(c) => match c.func.to_token_stream().to_string().replace(' ', "").as_str() {
+                "Vec::new" | "Vec::with_capacity" | "::std::vec::Vec::new" => Some(Ty::Seq(Box::new(Ty::Free), Kind::Vec)),
+                _ => None,
+            },
             Expr::MethodCall(m) if m.method == "detach" => self.expression(&m.receiver).map(peeled),
             Expr::Binary(b) if matches!(b.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)) => {
                 let (l, r) = (peeled(self.expression(&b.left)?), peeled(self.expression(&b.right)?));
@@ -216,6 +308,60 @@ impl Types {
             }
             _ => None,
         }
+    }
+}
+
+impl Types {
+    /// The type of `vec![…]`.
+    fn list(&self, tokens: &TokenStream, kind: Kind) -> Option<Ty> {
+        let Some(Ty::Seq(element, _)) = self.expression(&syn::parse2(quote::quote!([#tokens])).ok()?) else { return None };
+        Some(Ty::Seq(element, kind))
+    }
+}
+
+/// The type of `x.clone()`, `x.to_vec()`.
+fn owned(ty: Ty, tokens: &TokenStream) -> Ty {
+    let list = tokens.to_string().replace(' ', "").ends_with(".to_vec()");
+    match peeled(ty.clone()) {
+        Ty::Seq(e, _) if list => Ty::Seq(e, Kind::Vec),
+        Ty::Seq(_, Kind::Slice) => ty,
+        other => {
+            if let Ty::Ref(t) = ty {
+                *t
+            } else {
+                other
+            }
+        }
+    }
+}
+
+/// The type of elements that must have one.
+fn common(types: Vec<Ty>) -> Option<Ty> {
+    let mut all = types.into_iter();
+    let mut first = all.next()?;
+    for ty in all {
+        more(&mut first, &ty);
+        if first != ty && ty != Ty::Literal {
+            return None;
+        }
+    }
+    Some(first)
+}
+
+/// Replaces what is open in a type by what another says of it. Whether that was anything.
+fn more(known: &mut Ty, other: &Ty) -> bool {
+    match (known, other) {
+        (k @ Ty::Free, o) if *o != Ty::Free => {
+            *k = o.clone();
+            true
+        }
+        (k @ Ty::Literal, o @ Ty::Scalar(_)) => {
+            *k = o.clone();
+            true
+        }
+        (Ty::Seq(k, _), Ty::Seq(o, _)) => more(k, o),
+        (Ty::Ref(k), Ty::Ref(o)) => more(k, o),
+        _ => false,
     }
 }
 
