@@ -30,7 +30,9 @@ pub(crate) fn analyse(func: &Func) -> Activity {
     if let Operand::Place(p) = &func.result {
         a.moved.insert(p.base.to_string());
     }
-    let mut useful: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().collect();
+    // what a caller sees of it afterwards: the result, and what it passed as `&mut`
+    let exclusive = func.params.iter().filter(|p| p.active && p.exclusive.is_some()).map(|p| p.name.to_string());
+    let mut useful: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().chain(exclusive).collect();
     loop {
         let before = (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>());
         walk(&func.body, &mut |s| a.flow(s, &mut useful));
@@ -53,9 +55,11 @@ impl std::fmt::Display for Activity {
 
 impl Activity {
     fn flow(&mut self, stmt: &Stmt, useful: &mut HashSet<String>) {
-        let (dst, reads) = match stmt {
-            Stmt::Let { dst, op, .. } => (dst.to_string(), op.reads()),
-            Stmt::Store { place, value, .. } => (place.base.to_string(), vec![value]),
+        let (written, reads): (Vec<String>, Vec<&Operand>) = match stmt {
+            Stmt::Let { dst, op, .. } => {
+                (op.writes().into_iter().map(|p| p.base.to_string()).chain([dst.to_string()]).collect(), op.reads())
+            }
+            Stmt::Store { place, value, .. } => (vec![place.base.to_string()], vec![value]),
             Stmt::Bound { dst, place } => {
                 let bound = dst.to_string();
                 let from = self.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
@@ -70,19 +74,19 @@ impl Activity {
         for place in reads.into_iter().filter_map(Operand::place) {
             let base = place.base.to_string();
             let from = self.depends.get(&base).cloned().unwrap_or_default();
-            self.depends.entry(dst.clone()).or_default().extend(from);
-            if useful.contains(&dst) {
+            for dst in &written {
+                self.depends.entry(dst.clone()).or_default().extend(from.iter().copied());
+            }
+            if written.iter().any(|dst| useful.contains(dst)) {
                 useful.insert(base);
             }
         }
     }
 
     fn note_uses(&mut self, stmt: &Stmt) {
+        self.stored.extend(stmt.writes().into_iter().map(|p| p.base.to_string()));
         let by_value: Vec<&Operand> = match stmt {
-            Stmt::Store { place, value, .. } => {
-                self.stored.insert(place.base.to_string());
-                vec![value]
-            }
+            Stmt::Store { value, .. } => vec![value],
             Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
                 let skip = usize::from(!name.starts_with(char::is_uppercase));
                 operands.iter().skip(skip).collect()

@@ -53,30 +53,52 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
     let hidden = format_ident!("__{}", form);
     match callee {
         Callee::Method(receiver, method) => {
-            let receiver = crate::lower::operand_tokens(receiver);
+            let receiver = crate::lower::receiver_tokens(receiver);
             let name = format_ident!("__{}_{}", form, method, span = method.span());
             quote!(#receiver.#name)
         }
         Callee::Path(path) => {
-            let mut path = path.clone();
-            let owner = path.segments.iter().rev().nth(1).map(|s| s.ident.to_string()).unwrap_or_default();
-            let last = path.segments.last_mut().expect("a path has a segment");
+            let (mut path, of_type) = (path.clone(), is_of_type(path));
+            let Some(last) = path.path.segments.last_mut() else { return quote!() };
             let arguments = std::mem::take(&mut last.arguments);
             let turbofish = match arguments {
                 syn::PathArguments::AngleBracketed(a) => {
-                    let args = a.args.iter();
+                    let args = a.args.iter().filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)));
                     let acts = std::iter::repeat_n(quote!(_), n);
                     quote!(::<#(#args,)* #(#acts),*>)
                 }
                 _ => quote!(),
             };
-            if owner.starts_with(char::is_uppercase) {
+            if of_type {
                 last.ident = format_ident!("__{}_{}", form, last.ident, span = last.ident.span());
                 return quote!(#path #turbofish);
             }
             quote!(<#path>::#hidden #turbofish)
         }
     }
+}
+
+/// What tells how a callee takes its arguments; nothing where it may be a method named by its path.
+pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
+    match callee {
+        Callee::Method(receiver, method) => {
+            let receiver = crate::lower::receiver_tokens(receiver);
+            let name = format_ident!("__receiver_{}", method, span = method.span());
+            Some(quote!(#receiver.#name()))
+        }
+        Callee::Path(path) if is_of_type(path) => None,
+        Callee::Path(path) => {
+            let mut path = path.clone();
+            path.path.segments.last_mut()?.arguments = syn::PathArguments::None;
+            Some(quote!(<#path>::__kinds()))
+        }
+    }
+}
+
+/// `Type::h`, `<T as Trait>::h`: an associated function.
+fn is_of_type(path: &syn::ExprPath) -> bool {
+    let owner = path.path.segments.iter().rev().nth(1);
+    path.qself.is_some() || owner.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
 /// Everything that is known about one function after the passes.
@@ -119,9 +141,9 @@ impl<'a> Derived<'a> {
 impl Derived<'_> {
     /// The associated functions.
     pub(crate) fn items(&self) -> TokenStream {
-        let (split, push) = (self.split(), self.push());
+        let (split, push, kinds) = (self.split(), self.push(), kinds_of(self.sig));
         let entries = entries::entries(self.sig, &self.graph);
-        quote!(#entries #split #push)
+        quote!(#entries #split #push #kinds)
     }
 
     fn hidden(&self, form: &str) -> Ident {
@@ -149,22 +171,25 @@ impl Derived<'_> {
         let receiver = if self.sig.method { Some(params[0].clone()) } else { None };
         let rest = &params[usize::from(self.sig.method)..];
         let receiver = receiver.into_iter();
-        let mention = self.mention();
+        let (mention, Extents { lengths, extents, cut }) = (self.mention(), self.extents());
         quote! {
             #[doc(hidden)]
             #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
-            pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest),*)
+            pub fn #name #generics (#(#receiver,)* #(#rest,)* _: (#(#acts,)*))
                 -> (#output, impl Fn(#cotangent, (#(#again,)*), (#(#bars,)*)) + use<#(#captured,)* #(#acts),*>) #clause
             {
                 use ::pullback::place::Coordinates as _;
                 #mention
                 #this
+                #lengths
                 #forward
                 let result: #output = #result;
+                #extents
                 (result, move |result_bar: #cotangent, (#(#again_names,)*): (#(#again,)*), (#(#bar_names,)*): (#(#bars,)*)| {
                     #unwrap
                     #backward
+                    #cut
                 })
             }
         }
@@ -199,15 +224,44 @@ impl Derived<'_> {
             let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
             let ty = elided(&Signature::referent(p));
             bars.push(quote!(#bar));
+            let lengthen = if p.shared.is_some() {
+                quote!(<#ty as ::pullback::Differentiable>::prepare(#name, &mut #none);)
+            } else if p.exclusive.is_some() && !has_extent(&ty) {
+                let extent = format_ident!("{}_extent", name);
+                quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, &mut #none);)
+            } else {
+                quote!()
+            };
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #bar = match #bar {
                     ::core::option::Option::Some(bar) => bar,
-                    ::core::option::Option::None => <#ty as ::pullback::Differentiable>::bar(&mut #none),
+                    ::core::option::Option::None => {
+                        #lengthen
+                        <#ty as ::pullback::Differentiable>::bar(&mut #none)
+                    }
                 };
             });
         }
         (again, bars, unwrap)
+    }
+
+    /// The shapes of what `&mut` parameters refer to: their cotangents have the final one, and leave with the first.
+    fn extents(&self) -> Extents {
+        let mut all = Extents::default();
+        for p in self.sig.exclusive() {
+            let (name, ty) = (&p.name, elided(&Signature::referent(p)));
+            if has_extent(&ty) {
+                continue;
+            }
+            let (bar, extent, length) = (crate::ir::bar(name), format_ident!("{}_extent", name), format_ident!("{}_length", name));
+            all.extents.extend(quote!(let #extent = <#ty as ::pullback::Differentiable>::shape(&*#name);));
+            if is_vec(&ty) {
+                all.lengths.extend(quote!(let #length = #name.len();));
+                all.cut.extend(quote!(#bar.truncate(#length);));
+            }
+        }
+        all
     }
 
     /// The primal with tangents.
@@ -228,7 +282,7 @@ impl Derived<'_> {
             #[doc(hidden)]
             #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
-            pub fn #name #generics (#(#receiver,)* _: (#(#acts,)*), #(#rest,)* (#(#dot_names,)*): (#(#dots,)*)) -> (#output, #tangent) #clause
+            pub fn #name #generics (#(#receiver,)* #(#rest,)* _: (#(#acts,)*), (#(#dot_names,)*): (#(#dots,)*)) -> (#output, #tangent) #clause
             {
                 use ::pullback::place::Coordinates as _;
                 #this
@@ -263,6 +317,48 @@ impl Derived<'_> {
     }
 }
 
+/// What the split form keeps of the shapes behind `&mut` parameters.
+#[derive(Default)]
+struct Extents {
+    lengths: TokenStream,
+    extents: TokenStream,
+    cut: TokenStream,
+}
+
+/// Whether the zero of this type's cotangent has all its entries.
+fn has_extent(ty: &Type) -> bool {
+    matches!(ty, Type::Array(_)) || matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
+}
+
+fn is_vec(ty: &Type) -> bool {
+    matches!(ty, Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Vec"))
+}
+
+/// How a function takes its arguments, for callers to whom tokens do not tell.
+fn kinds_of(sig: &Signature) -> TokenStream {
+    let kinds: Vec<TokenStream> = sig
+        .params
+        .iter()
+        .map(|p| match (&p.shared, &p.exclusive) {
+            (Some(_), _) => quote!(::pullback::call::Again),
+            (_, Some(_)) => quote!(::pullback::call::Changed),
+            _ => quote!(::pullback::call::Ignored),
+        })
+        .collect();
+    let (name, receiver) = match (sig.method, sig.associated) {
+        (true, _) => (format_ident!("__receiver_{}", sig.name), quote!(&self)),
+        (false, true) => return quote!(),
+        (false, false) => (format_ident!("__kinds"), quote!()),
+    };
+    quote! {
+        #[doc(hidden)]
+        #[inline(always)]
+        pub fn #name(#receiver) -> (#(#kinds,)*) {
+            (#(#kinds,)*)
+        }
+    }
+}
+
 /// `__split`, or `__split_m` for a method `m`.
 pub(crate) fn hidden(sig: &Signature, form: &str) -> Ident {
     if sig.associated { format_ident!("__{}_{}", form, sig.name) } else { format_ident!("__{}", form) }
@@ -281,9 +377,18 @@ fn parameters(sig: &Signature) -> (Vec<TokenStream>, TokenStream) {
     if !sig.method {
         return (params, quote!());
     }
-    params[0] = if sig.params[0].shared.is_some() { quote!(&self) } else { quote!(self) };
+    params[0] = receiver(&sig.params[0]);
     let mutable = sig.params[0].mutable.then(|| quote!(mut));
     (params, quote!(let #mutable this = self;))
+}
+
+/// A receiver as it is declared.
+fn receiver(p: &Param) -> TokenStream {
+    match (&p.shared, &p.exclusive) {
+        (Some(_), _) => quote!(&self),
+        (_, Some(_)) => quote!(&mut self),
+        _ => quote!(self),
+    }
 }
 
 /// The tangent type of a type; references are the type's behind them.
@@ -304,6 +409,7 @@ fn again_type(p: &Param) -> TokenStream {
             let t = elided(t);
             quote!(&#t)
         }
+        None if p.exclusive.is_some() => quote!(::pullback::call::Changed),
         None => quote!(::pullback::call::Ignored),
     }
 }
@@ -314,6 +420,7 @@ fn bar_type(p: &Param, mutable: &TokenStream) -> TokenStream {
         return quote!(::pullback::call::Ignored);
     }
     let ty = elided(&Signature::referent(p));
+    let mutable = if p.exclusive.is_some() { &quote!(mut) } else { mutable };
     quote!(::core::option::Option<& #mutable <#ty as ::pullback::Differentiable>::Bar>)
 }
 

@@ -17,9 +17,9 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) {
         let problem = format!("a companion named `{0}` would hide the primitive type `{0}`", sig.name);
         sink.report(sig.name.span(), &problem, "give the function another name");
     }
-    if matches!(&sig.output, syn::Type::Tuple(t) if t.elems.is_empty()) {
+    if sig.returns_nothing() && sig.exclusive().next().is_none() {
         let problem = format!("`{}` returns nothing that could have a gradient", sig.name);
-        sink.report(sig.name.span(), &problem, "return the value");
+        sink.report(sig.name.span(), &problem, "return the value, or write it to a `&mut` parameter");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Fold: what carries no gradient that somebody asks for becomes a constant.
 //!
-//! Input: the IR and its activity. Output: the IR in which every `Place` operand and every statement that is not opaque is active.
+//! Input: the IR and its activity. Output: the IR in which every `Place` operand and every statement that is not opaque is active (what a call
+//! changes stays what it is).
 //! Invariant: the computation is the same; a detached or unused path has no statement left that a reverse sweep would turn into an
 //! adjoint, a save or a zero.
 //!
@@ -26,7 +27,8 @@ fn block(body: Vec<Stmt>, activity: &Activity) -> Vec<Stmt> {
 fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
     match stmt {
         Stmt::Let { dst, mutable, ty, op } => {
-            let op = if activity.active.contains(&dst.to_string()) { operation(op, activity) } else { constant(op) };
+            let writes = op.writes().into_iter().any(|p| activity.is_active(p));
+            let op = if writes || activity.active.contains(&dst.to_string()) { operation(op, activity) } else { constant(op) };
             Stmt::Let { dst, mutable, ty, op }
         }
         Stmt::Store { place, operator, value, primal, init } => {

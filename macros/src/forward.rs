@@ -25,7 +25,7 @@ pub(crate) struct Tangents {
 pub(crate) fn forward(func: &Func, activity: &Activity, types: &Types) -> Tangents {
     let pass = Forward { func, activity, types };
     let mut body = TokenStream::new();
-    for p in func.params.iter().filter(|p| p.active && activity.is_stored(&p.name.to_string())) {
+    for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && activity.is_stored(&p.name.to_string())) {
         let dot = crate::ir::dot(&p.name);
         body.extend(quote!(let mut #dot = ::pullback::call::own(#dot);));
     }
@@ -53,7 +53,8 @@ impl Forward<'_> {
             Stmt::Let { dst, mutable, ty, op, .. } => {
                 let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
                 let head = quote!(let #mutability #dst #ty);
-                if !self.activity.active.contains(&dst.to_string()) {
+                let writes = op.writes().into_iter().any(|p| self.activity.is_active(p));
+                if !writes && !self.activity.active.contains(&dst.to_string()) {
                     let primal = crate::emit::primal(op);
                     return quote!(#head = #primal;);
                 }
@@ -100,12 +101,17 @@ impl Forward<'_> {
         }
     }
 
+    /// The tangent of a variable: its own, or that which the caller lent.
+    fn base(&self, name: &Ident) -> TokenStream {
+        let dot = crate::ir::dot(name);
+        let stored = self.activity.is_stored(&name.to_string());
+        let lent = self.func.params.iter().any(|p| p.name == *name && (p.exclusive.is_some() || !stored));
+        if lent { quote!((*#dot)) } else { quote!(#dot) }
+    }
+
     /// The tangent of a place, as a place expression.
     fn dot(&self, place: &Place) -> TokenStream {
-        let base = crate::ir::dot(&place.base);
-        let is_param = self.func.params.iter().any(|p| p.name == place.base);
-        let local = !is_param || self.activity.is_stored(&place.base.to_string());
-        let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
+        let mut dot = self.base(&place.base);
         for step in &place.path {
             dot = match step {
                 Step::Deref => dot,
@@ -129,10 +135,7 @@ impl Forward<'_> {
 
     /// The tangent of a place, owned.
     fn read(&self, place: &Place) -> TokenStream {
-        let base = crate::ir::dot(&place.base);
-        let is_param = self.func.params.iter().any(|p| p.name == place.base);
-        let local = !is_param || self.activity.is_stored(&place.base.to_string());
-        let mut dot = if local { quote!(#base) } else { quote!((*#base)) };
+        let mut dot = self.base(&place.base);
         for step in &place.path {
             dot = match step {
                 Step::Deref => dot,
@@ -350,24 +353,38 @@ impl Forward<'_> {
     fn call(&self, head: &TokenStream, callee: &Callee, args: &[Operand], dot: &TokenStream) -> TokenStream {
         let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
         let all: Vec<&Operand> = receiver.into_iter().chain(args).collect();
-        let (mut before, mut lends, mut acts) = (TokenStream::new(), vec![], vec![]);
+        let changed = |name: &Ident| all.iter().filter(|o| matches!(o, Operand::Mut(p) if p.base == *name)).count();
+        let (mut before, mut after, mut lends, mut acts) = (TokenStream::new(), TokenStream::new(), vec![], vec![]);
+        // what others read of the same variable is read before it is lent
+        let mut borrows = TokenStream::new();
         for (k, o) in all.iter().enumerate() {
-            match o.place().filter(|p| self.activity.is_active(p)) {
-                Some(p) => {
-                    let (name, own) = (format_ident!("argument_dot_{}", k), self.read(p));
-                    before.extend(quote!(let #name = #own;));
-                    lends.push(quote!(::pullback::call::Lend::lend(&#name)));
-                    acts.push(quote!(::pullback::On));
-                }
-                None => {
-                    lends.push(quote!(::pullback::call::Lend::lend(::pullback::call::Absent)));
-                    acts.push(quote!(::pullback::Off));
-                }
+            let Some(p) = o.place().filter(|p| self.activity.is_active(p)) else {
+                lends.push(quote!(::pullback::call::Lend::lend(::pullback::call::Absent)));
+                acts.push(quote!(::pullback::Off));
+                continue;
+            };
+            acts.push(quote!(::pullback::On));
+            let name = format_ident!("argument_dot_{}", k);
+            if !matches!(o, Operand::Mut(_)) {
+                let own = self.read(p);
+                before.extend(quote!(let #name = #own;));
+                lends.push(quote!(::pullback::call::Lend::lend(&#name)));
+                continue;
+            }
+            let (place, value) = (self.dot(p), crate::ir::reference(&p.tokens));
+            borrows.extend(quote!(let #name = &mut #place; ::pullback::call::prepare(#value, &mut *#name);));
+            if changed(&p.base) > 1 {
+                // two parts of one variable: each is taken out for the call
+                borrows.extend(quote!(let mut #name = ::pullback::call::lift(#name);));
+                after.extend(quote!(::pullback::call::add(&mut #place, #name);));
+                lends.push(quote!(::pullback::call::Lend::lend(&mut #name)));
+            } else {
+                lends.push(quote!(::pullback::call::Lend::lend(#name)));
             }
         }
         let target = crate::emit::split_path(callee, "push", all.len());
         let values = args.iter().map(operand_tokens);
-        quote!(#before let (value, value_dot) = #target((#(#acts,)*), #(#values,)* (#(#lends,)*)); #head = value; #dot = value_dot;)
+        quote!(#before #borrows let (value, value_dot) = #target(#(#values,)* (#(#acts,)*), (#(#lends,)*)); #after #head = value; #dot = value_dot;)
     }
 }
 
@@ -380,6 +397,6 @@ fn value_tokens(o: &Operand) -> TokenStream {
     match o {
         Operand::Const(t) => t.clone(),
         Operand::Never => TokenStream::new(),
-        Operand::Place(p) | Operand::Ref(p) => p.tokens.clone(),
+        Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
     }
 }

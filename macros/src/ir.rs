@@ -32,6 +32,8 @@ pub(crate) struct Param {
     pub(crate) active: bool,
     /// `&T`: the type behind the reference.
     pub(crate) shared: Option<syn::Type>,
+    /// `&mut T`: the type behind the reference.
+    pub(crate) exclusive: Option<syn::Type>,
     pub(crate) mutable: bool,
 }
 
@@ -89,6 +91,8 @@ pub(crate) enum Operand {
     Place(Place),
     /// `&place`.
     Ref(Place),
+    /// `&mut place`, or a receiver that the method may change: written as well as read.
+    Mut(Place),
     /// The value of an expression that ends in an exit.
     Never,
 }
@@ -126,7 +130,7 @@ pub(crate) enum Op {
 /// What is called.
 #[derive(Clone)]
 pub(crate) enum Callee {
-    Path(syn::Path),
+    Path(syn::ExprPath),
     Method(Operand, Ident),
 }
 
@@ -313,7 +317,7 @@ impl Operand {
     pub(crate) fn place(&self) -> Option<&Place> {
         match self {
             Operand::Const(_) | Operand::Never => None,
-            Operand::Place(p) | Operand::Ref(p) => Some(p),
+            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => Some(p),
         }
     }
 }
@@ -330,6 +334,22 @@ impl Op {
             }
             Op::Build { fields, .. } => fields.iter().map(|(_, o)| o).collect(),
             Op::Constant { .. } => vec![],
+        }
+    }
+
+    /// The places that a call changes.
+    pub(crate) fn writes(&self) -> Vec<&Place> {
+        self.reads().into_iter().filter_map(|o| if let Operand::Mut(p) = o { Some(p) } else { None }).collect()
+    }
+}
+
+impl Stmt {
+    /// The places that the statement itself writes: what is assigned, what a call changes through `&mut`.
+    pub(crate) fn writes(&self) -> Vec<&Place> {
+        match self {
+            Stmt::Store { place, .. } => vec![place],
+            Stmt::Let { op, .. } => op.writes(),
+            _ => vec![],
         }
     }
 }

@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Pat};
 
+mod arguments;
 mod calls;
 mod exits;
 mod expressions;
@@ -23,6 +24,7 @@ mod iterators;
 mod matches;
 mod statements;
 
+pub(crate) use arguments::receiver_tokens;
 pub(crate) use statements::operand_tokens;
 
 /// The state of one lowering run.
@@ -36,6 +38,8 @@ pub(crate) struct Lower<'a> {
     pub(crate) owners: HashSet<String>,
     /// Parameters and variables that are references.
     pub(crate) references: HashSet<String>,
+    /// Variables that are `&mut` references to places: parameters, and aliases of places.
+    pub(crate) exclusive: HashSet<String>,
     /// Containers whose elements a loop binds by value.
     pub(crate) copied_from: Vec<(String, proc_macro2::Span)>,
     /// What `return` assigns, in a function that has it.
@@ -70,6 +74,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             aliases: Vec::new(),
             owners: HashSet::new(),
             references: HashSet::new(),
+            exclusive: HashSet::new(),
             copied_from: vec![],
             returned: None,
             targets: vec![],
@@ -77,10 +82,14 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         lower.scopes.push();
         lower.scopes.reserve(block.to_token_stream());
         for p in &params {
-            lower.scopes.bind_parameter(&p.said, &p.name);
-            if !matches!(p.ty, syn::Type::Reference(_)) {
+            lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
+            if p.shared.is_none() {
                 lower.owners.insert(p.name.to_string());
-            } else {
+            }
+            if p.exclusive.is_some() {
+                lower.exclusive.insert(p.name.to_string());
+            }
+            if p.shared.is_some() || p.exclusive.is_some() {
                 lower.references.insert(p.name.to_string());
             }
         }
@@ -153,6 +162,8 @@ impl Lower<'_> {
     pub(crate) fn emit_into(&mut self, dst: Ident, mutable: bool, ty: Option<syn::Type>, op: Op, out: &mut Vec<Stmt>) -> Operand {
         if op.reads().into_iter().any(|o| self.varied(o)) {
             self.activate(&dst);
+            let changed: Vec<Ident> = op.writes().into_iter().map(|p| p.base.clone()).collect();
+            changed.iter().for_each(|name| self.activate(name));
         }
         if !matches!(op, Op::Copy(_)) {
             self.owners.insert(dst.to_string());

@@ -49,7 +49,7 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
     }
     let (forward, frame) = pass.block(&func.body, Depth::default(), Some(&func.result));
     let (mut locals, mut end) = (TokenStream::new(), TokenStream::new());
-    for p in func.params.iter().filter(|p| p.active && activity.is_stored(&p.name.to_string())) {
+    for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && activity.is_stored(&p.name.to_string())) {
         let (bar, outer) = (crate::ir::bar(&p.name), format_ident!("{}_bar_out", p.name));
         locals.extend(quote!(let #outer = #bar; let mut #bar = ::pullback::Tangent::zero();));
         end.extend(quote!(::pullback::call::add(#outer, #bar);));
@@ -65,7 +65,10 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
 
 fn count(stmt: &Stmt, reads: &mut HashMap<String, usize>) {
     let operands = match stmt {
-        Stmt::Let { op, .. } => op.reads(),
+        Stmt::Let { op, .. } => {
+            op.writes().into_iter().for_each(|p| *reads.entry(p.base.to_string()).or_default() += 2);
+            op.reads()
+        }
         Stmt::Store { place, value, .. } => {
             *reads.entry(place.base.to_string()).or_default() += 2;
             vec![value]
@@ -179,7 +182,7 @@ impl Reverse<'_> {
     fn bar(&mut self, place: &Place, keep: &mut TokenStream) -> TokenStream {
         self.touch(&place.base.to_string());
         let base = crate::ir::bar(&place.base);
-        let param = self.func.params.iter().any(|p| p.name == place.base) && !self.activity.is_stored(&place.base.to_string());
+        let param = self.is_lent(&place.base);
         if place.path.iter().all(|s| matches!(s, Step::Deref)) {
             return if param { quote!((*#base)) } else { quote!(#base) };
         }
@@ -188,7 +191,10 @@ impl Reverse<'_> {
             bar = match step {
                 Step::Deref => bar,
                 Step::Variant(v) => {
-                    let (access, whole) = (v.access("bar"), if k == 0 && param { quote!(*#bar) } else { bar });
+                    let (access, whole) = (
+                        v.access("bar"),
+                        if place.path[..k].iter().all(|s| matches!(s, Step::Deref)) && param { quote!(*#bar) } else { bar },
+                    );
                     quote!((*#access(&mut #whole)))
                 }
                 Step::Field(syn::Member::Unnamed(i)) => quote!(#bar.#i),
@@ -198,9 +204,10 @@ impl Reverse<'_> {
                 }
                 Step::Index { index, .. } if self.is_direct(place, k, param) && self.steady.tokens(index) => quote!(#bar[#index]),
                 Step::Index { index, container, key } => {
-                    let whole = if k == 0 && param { quote!(*#bar) } else { bar };
+                    let outer = place.path[..k].iter().all(|s| matches!(s, Step::Deref));
+                    let whole = if outer && param { quote!(*#bar) } else { bar };
                     let key = match key {
-                        Some(key) if self.steady.tokens(index) => key.clone(),
+                        Some(key) if self.steady.tokens(index) && self.is_steady_key(key) => key.clone(),
                         Some(key) => self.save("key", key, keep).1,
                         None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), keep).1,
                     };
@@ -209,6 +216,17 @@ impl Reverse<'_> {
             };
         }
         bar
+    }
+
+    /// Whether a key is made of the index alone, or is a variable that never changes.
+    fn is_steady_key(&self, key: &TokenStream) -> bool {
+        syn::parse2::<proc_macro2::Ident>(key.clone()).is_err() || self.steady.tokens(key)
+    }
+
+    /// Whether a variable is a parameter whose cotangent is the one that the caller lent.
+    fn is_lent(&self, name: &proc_macro2::Ident) -> bool {
+        let stored = self.activity.is_stored(&name.to_string());
+        self.func.params.iter().any(|p| p.name == *name && (p.exclusive.is_some() || !stored))
     }
 
     /// Whether the cotangent of this container has all its elements in place: an array's, or that of what a caller lent.
@@ -220,6 +238,10 @@ impl Reverse<'_> {
         }
         match self.types.place(&prefix).map(crate::types::peeled) {
             Some(Ty::Seq(_, Kind::Array)) => true,
+            // a `Vec` behind `&mut` may have been longer; inside it nothing has its length
+            Some(Ty::Seq(_, kind)) if self.func.params.iter().any(|p| p.name == place.base && p.exclusive.is_some()) => {
+                kind == Kind::Slice && prefix.path.iter().all(|s| matches!(s, Step::Deref))
+            }
             Some(Ty::Seq(..)) => param,
             _ => false,
         }
@@ -228,7 +250,9 @@ impl Reverse<'_> {
     /// An operand's value in the reverse sweep: read in place, or saved before the operation. A reference, and a place.
     fn value(&mut self, operand: &Operand, keep: &mut TokenStream) -> (TokenStream, TokenStream) {
         let (steady, stem, t) = match operand {
-            Operand::Place(p) | Operand::Ref(p) => (self.steady.place(p).then(|| p.again().clone()), p.base.to_string(), p.tokens.clone()),
+            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => {
+                (self.steady.place(p).then(|| p.again().clone()), p.base.to_string(), p.tokens.clone())
+            }
             Operand::Never => return (quote!(), quote!()),
             Operand::Const(t) => (self.steady.tokens(t).then(|| strip_reference(t)), "const".to_owned(), strip_reference(t)),
         };
@@ -236,7 +260,7 @@ impl Reverse<'_> {
             return (crate::ir::reference(&t), t);
         }
         let read = crate::ir::reference(&t);
-        if matches!(operand, Operand::Place(_)) && self.types.operand(operand).is_none() {
+        if operand.place().is_some_and(|p| self.types.place(p).is_none()) {
             return self.save(&stem, &quote!(::pullback::call::keep(#read)), keep);
         }
         self.save(&stem, &quote!(::core::clone::Clone::clone(#read)), keep)
@@ -251,7 +275,7 @@ impl Reverse<'_> {
         let t = match operand {
             Operand::Const(t) => t.clone(),
             Operand::Never => TokenStream::new(),
-            Operand::Place(p) | Operand::Ref(p) => p.tokens.clone(),
+            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
         };
         let t = crate::ir::reference(&t);
         let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), keep);

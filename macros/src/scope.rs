@@ -13,11 +13,15 @@ pub(crate) struct Scopes {
     taken: HashSet<String>,
     /// The user's names that look like generated ones.
     avoid: HashSet<String>,
+    /// Names that some binding declares as `mut`.
+    said_mut: HashSet<String>,
+    /// Variables that may change after they got their value.
+    changing: HashSet<String>,
 }
 
 /// Names that generated code uses for itself.
 const INTERNAL: &[&str] =
-    &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument"];
+    &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument", "kinds"];
 
 fn is_internal(name: &str) -> bool {
     INTERNAL.contains(&name) || name.starts_with("saved_")
@@ -46,11 +50,22 @@ impl Scopes {
             unique = format!("{name}_{n}");
         }
         self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.clone());
+        if self.said_mut.contains(&name.to_string()) {
+            self.changing.insert(unique.clone());
+        }
         Ident::new(&unique, name.span())
     }
 
+    /// Whether a variable may change after it got its value: no binding of its name without `mut` does.
+    pub(crate) fn may_change(&self, name: &Ident) -> bool {
+        self.changing.contains(&name.to_string())
+    }
+
     /// Binds a parameter, whose name is settled.
-    pub(crate) fn bind_parameter(&mut self, said: &Ident, name: &Ident) {
+    pub(crate) fn bind_parameter(&mut self, said: &Ident, name: &Ident, changes: bool) {
+        if changes {
+            self.changing.insert(name.to_string());
+        }
         self.taken.insert(name.to_string());
         self.stack.last_mut().expect("a scope is open").insert(said.to_string(), name.to_string());
     }
@@ -64,9 +79,16 @@ impl Scopes {
         Ident::new(&format!("{stem}{n}"), span)
     }
 
-    /// Marks names as taken that occur in the function.
+    /// Marks names as taken that occur in the function, and notes which are declared as `mut`.
     pub(crate) fn reserve(&mut self, tokens: TokenStream) {
+        let mut after_mut = false;
         for tree in tokens {
+            if let TokenTree::Ident(i) = &tree {
+                if after_mut {
+                    self.said_mut.insert(i.to_string());
+                }
+                after_mut = i == "mut";
+            }
             match tree {
                 TokenTree::Ident(i) if is_generated(&i.to_string()) => {
                     self.avoid.insert(i.to_string());

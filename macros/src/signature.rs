@@ -30,6 +30,7 @@ pub(crate) struct Signature {
 
 /// Reads a signature; the receiver becomes the parameter `this`.
 pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, options: &Options, outer: Option<Vec<Ident>>) -> Signature {
+    let sig = &ungrouped(sig);
     let mut generics = sig.generics.clone();
     let mut prologue = Vec::new();
     let mut params = Vec::new();
@@ -55,16 +56,13 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
             Type::Reference(r) if r.mutability.is_none() => Some((*r.elem).clone()),
             _ => None,
         };
-        if matches!(&ty, Type::Reference(r) if r.mutability.is_some()) && active {
-            sink.report(
-                syn::spanned::Spanned::span(&ty),
-                "a `&mut` parameter that carries a gradient is not differentiated",
-                "take the value and return the new one, or mark it `#[constant]`",
-            );
-        }
+        let exclusive = match &ty {
+            Type::Reference(r) if r.mutability.is_some() => Some((*r.elem).clone()),
+            _ => None,
+        };
         let said = name;
         let name = crate::scope::parameter_name(&said);
-        params.push(Param { name, said, ty, active, shared, mutable });
+        params.push(Param { name, said, ty, active, shared, exclusive, mutable });
     }
     options.check(sink, &params, sig);
     let output = match &sig.output {
@@ -80,7 +78,17 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
 impl Signature {
     /// The type behind a parameter's reference, or its type.
     pub(crate) fn referent(p: &Param) -> Type {
-        p.shared.clone().unwrap_or_else(|| p.ty.clone())
+        p.shared.as_ref().or(p.exclusive.as_ref()).unwrap_or(&p.ty).clone()
+    }
+
+    /// The parameters `&mut` whose cotangents go in and out of the pullback.
+    pub(crate) fn exclusive(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|p| p.active && p.exclusive.is_some())
+    }
+
+    /// Whether the function returns nothing.
+    pub(crate) fn returns_nothing(&self) -> bool {
+        matches!(&self.output, Type::Tuple(t) if t.elems.is_empty())
     }
 
     /// Names of all type and const parameters, for `use<…>`.
@@ -110,6 +118,22 @@ impl Signature {
         let clause = &self.generics.where_clause;
         (quote!(<#(#params),*>), quote!(#clause))
     }
+}
+
+/// The signature without the invisible groups that `macro_rules!` puts around types.
+fn ungrouped(sig: &syn::Signature) -> syn::Signature {
+    struct Ungroup;
+    impl VisitMut for Ungroup {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            while let Type::Group(g) = ty {
+                *ty = (*g.elem).clone();
+            }
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut sig = sig.clone();
+    Ungroup.visit_signature_mut(&mut sig);
+    sig
 }
 
 /// A type with all its lifetimes elided, for the parameters of closures.

@@ -237,7 +237,7 @@ impl Types {
             Operand::Const(t) => self.tokens(t),
             Operand::Never => None,
             Operand::Place(p) => self.place(p),
-            Operand::Ref(p) => Some(Ty::Ref(Box::new(self.place(p)?))),
+            Operand::Ref(p) | Operand::Mut(p) => Some(Ty::Ref(Box::new(self.place(p)?))),
         }
     }
 

@@ -4,11 +4,64 @@
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
 use crate::differentiable::{Differentiable, Tangent};
-use crate::rule::{Inert, Source};
+use crate::rule::{Inert, Source, Witness};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
 #[derive(Clone, Copy, Debug)]
 pub struct Ignored;
+
+/// Stands for a `&mut` argument when a pullback is called: what it referred to has changed since.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed;
+
+/// What a caller lends for an argument that it knows to be changed by the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Changing;
+
+/// A callee takes this argument by reference, and reads it again on the way back.
+#[derive(Clone, Copy, Debug)]
+pub struct Again;
+
+/// How a callee takes an argument: what of a `T` must be kept for it until the way back.
+pub trait Keep<T: ?Sized> {
+    /// What is kept.
+    type Kept;
+    /// Keeps it.
+    fn keep(self, value: &T) -> Self::Kept;
+}
+
+impl<T> Keep<T> for Again
+where
+    T: ?Sized + Differentiable<Base: ToOwned>,
+{
+    type Kept = <T::Base as ToOwned>::Owned;
+    #[inline(always)]
+    fn keep(self, value: &T) -> Self::Kept {
+        keep(value)
+    }
+}
+
+impl<T: ?Sized> Keep<T> for Ignored {
+    type Kept = Ignored;
+    #[inline(always)]
+    fn keep(self, _: &T) -> Ignored {
+        Ignored
+    }
+}
+
+impl<T: ?Sized> Keep<T> for Changed {
+    type Kept = Changing;
+    #[inline(always)]
+    fn keep(self, _: &T) -> Changing {
+        Changing
+    }
+}
+
+/// What a callee's kind asks to be kept of an argument.
+#[inline(always)]
+pub fn keep_as<K: Keep<T>, T: ?Sized>(kind: K, value: &T) -> K::Kept {
+    kind.keep(value)
+}
 
 /// Stands for the cotangent of an argument that carries no gradient.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +73,11 @@ impl<B: Tangent> IsBar for B {}
 impl<B> IsBar for [B] {}
 
 /// Converts what a caller has into what a callee's pullback takes.
+#[diagnostic::on_unimplemented(
+    message = "this argument can't be lent to the pullback of the call: `{Target}` is wanted, `{Self}` is there",
+    label = "in differentiable code",
+    note = "an argument that the call changes is lent as `&mut x`, or is a variable declared as `mut` or as a `&mut` parameter"
+)]
 pub trait Lend<Target> {
     /// The conversion.
     fn lend(self) -> Target;
@@ -29,6 +87,20 @@ impl<T> Lend<Ignored> for T {
     #[inline(always)]
     fn lend(self) -> Ignored {
         Ignored
+    }
+}
+
+impl Lend<Changed> for Changing {
+    #[inline(always)]
+    fn lend(self) -> Changed {
+        Changed
+    }
+}
+
+impl Lend<Changed> for &Changing {
+    #[inline(always)]
+    fn lend(self) -> Changed {
+        Changed
     }
 }
 
@@ -54,6 +126,7 @@ lend! {
     [B] &'a mut Vec<B> => Option<&'a mut [B]>, |b| Some(b);
     [B, const N: usize] &'a mut [B; N] => Option<&'a mut [B]>, |b| Some(b);
     [B: ?Sized + IsBar] &'a B => Option<&'a B>, |b| Some(b);
+    [B: ?Sized + IsBar] &'a mut B => Option<&'a B>, |b| Some(b);
     [B] &'a Vec<B> => Option<&'a [B]>, |b| Some(b);
     [B, const N: usize] &'a [B; N] => Option<&'a [B]>, |b| Some(b);
     [T: ?Sized] &'a T => &'a T, |t| t;
@@ -86,6 +159,14 @@ impl ScalarResult<()> for f64 {
         1.0
     }
 }
+
+/// A function without `&mut` parameters that carry a gradient. `()` never is one: calling `grad` of such a function asks for it.
+#[diagnostic::on_unimplemented(
+    message = "`grad` is not offered for a function with `&mut` parameters: what they hold afterwards is a result, too",
+    label = "this function changes what it was given",
+    note = "use `vjp`: its pullback takes the cotangents of the results, `pullback(y_bar, &mut x_bar)`"
+)]
+pub trait WithoutExclusive<R> {}
 
 /// `bar += cotangent`, where the bar may be a slice of a longer one.
 #[inline(always)]
@@ -121,7 +202,7 @@ impl<B: Tangent> AddTo<Vec<B>> for [B] {
 
 /// Gives a cotangent its full length before a callee adds to it; a slice of one has it.
 #[inline(always)]
-pub fn prepare<T: ?Sized + Differentiable, B: ?Sized + Prepare<T>>(value: &T, bar: &mut B) {
+pub fn prepare<T: ?Sized, B: ?Sized + Prepare<T>>(value: &T, bar: &mut B) {
     bar.prepare(value);
 }
 
@@ -143,15 +224,109 @@ impl<T: ?Sized> Prepare<T> for Inert {
     fn prepare(&mut self, _: &T) {}
 }
 
+impl<B: Tangent> Prepare<Ignored> for B {
+    #[inline(always)]
+    fn prepare(&mut self, _: &Ignored) {}
+}
+
+impl<B: Tangent> Prepare<Changing> for B {
+    #[inline(always)]
+    fn prepare(&mut self, _: &Changing) {}
+}
+
+impl<B: Tangent> Prepare<Absent> for B {
+    #[inline(always)]
+    fn prepare(&mut self, _: &Absent) {}
+}
+
 impl<T: ?Sized, B> Prepare<T> for [B] {
     #[inline(always)]
     fn prepare(&mut self, _: &T) {}
 }
 
+/// Cotangents that can be taken out of their place.
+pub trait Lift {
+    /// The cotangent by itself.
+    type Own;
+    /// The zero.
+    fn zero_like(&self) -> Self::Own;
+    /// Takes it out, and leaves zero.
+    fn lift(&mut self) -> Self::Own;
+}
+
+impl<B: Tangent> Lift for B {
+    type Own = B;
+    #[inline(always)]
+    fn zero_like(&self) -> B {
+        B::zero()
+    }
+    #[inline(always)]
+    fn lift(&mut self) -> B {
+        std::mem::replace(self, B::zero())
+    }
+}
+
+impl<B: Tangent> Lift for [B] {
+    type Own = Vec<B>;
+    fn zero_like(&self) -> Vec<B> {
+        Vec::new()
+    }
+    fn lift(&mut self) -> Vec<B> {
+        self.iter_mut().map(Lift::lift).collect()
+    }
+}
+
+impl Lift for Inert {
+    type Own = Inert;
+    #[inline(always)]
+    fn zero_like(&self) -> Inert {
+        Inert
+    }
+    #[inline(always)]
+    fn lift(&mut self) -> Inert {
+        Inert
+    }
+}
+
 /// A cotangent of an argument's own, for one that is passed twice.
 #[inline(always)]
-pub fn zero_like<B: Tangent>(_: &B) -> B {
-    B::zero()
+pub fn zero_like<B: ?Sized + Lift>(bar: &B) -> B::Own {
+    bar.zero_like()
+}
+
+/// The cotangent of what a call changes, taken out of its place for the call.
+#[inline(always)]
+pub fn lift<B: ?Sized + Lift>(bar: &mut B) -> B::Own {
+    bar.lift()
+}
+
+/// Gives the cotangent of what a call has changed the length it had afterwards; a slice of one has it.
+#[inline(always)]
+pub fn stretch<T: ?Sized + Differentiable, B: ?Sized + Stretch<T>>(value: &Witness<T>, bar: &mut B) {
+    bar.stretch(value);
+}
+
+/// Cotangents that can be given the length of a value that is gone.
+pub trait Stretch<T: ?Sized + Differentiable> {
+    /// See [`stretch`].
+    fn stretch(&mut self, value: &Witness<T>);
+}
+
+impl<T: ?Sized + Differentiable<Tangent = B>, B: Tangent> Stretch<T> for B {
+    #[inline(always)]
+    fn stretch(&mut self, value: &Witness<T>) {
+        T::lengthen(value.shape(), self);
+    }
+}
+
+impl<T: ?Sized + Differentiable> Stretch<T> for Inert {
+    #[inline(always)]
+    fn stretch(&mut self, _: &Witness<T>) {}
+}
+
+impl<T: ?Sized + Differentiable, B> Stretch<T> for [B] {
+    #[inline(always)]
+    fn stretch(&mut self, _: &Witness<T>) {}
 }
 
 /// A tangent of one's own: that of a slice as a `Vec`.

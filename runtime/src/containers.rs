@@ -102,6 +102,11 @@ macro_rules! growing {
             }
             prepare_all(self, tangent);
         }
+        fn lengthen(len: &usize, tangent: &mut Vec<T::Tangent>) {
+            if tangent.len() < *len {
+                tangent.resize_with(*len, Tangent::zero);
+            }
+        }
         fn finish(&self, tangent: &mut Vec<T::Tangent>) {
             finish_all(self, tangent);
             let missing = self.get(tangent.len()..).unwrap_or_default();
@@ -118,6 +123,10 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     fn bar(tangent: &mut Vec<T::Tangent>) -> &mut Vec<T::Tangent> {
         tangent
     }
+    #[inline]
+    fn fit(len: &usize, bar: &mut Vec<T::Tangent>) {
+        Self::lengthen(len, bar);
+    }
 }
 
 /// The tangent of a `[T]` is a `Vec<T::Tangent>`; a pullback adds into a slice of one, which has the full length.
@@ -127,6 +136,11 @@ impl<T: Differentiable> Differentiable for [T] {
     #[inline(always)]
     fn bar(tangent: &mut Vec<T::Tangent>) -> &mut [T::Tangent] {
         tangent
+    }
+    #[inline]
+    #[track_caller]
+    fn fit(len: &usize, bar: &mut [T::Tangent]) {
+        assert!(bar.len() == *len, "the cotangent of a slice of {len} entries has {} entries", bar.len());
     }
 }
 

@@ -56,6 +56,17 @@ pub trait Differentiable {
     #[doc(hidden)]
     #[inline(always)]
     fn prepare(&self, _: &mut Self::Tangent) {}
+    /// As [`Differentiable::prepare`], where only the shape of the value is left.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn lengthen(_: &Self::Shape, _: &mut Self::Tangent) {}
+    /// Checks what a user lends as the cotangent of a `&mut` argument, and gives it its full length where it can grow.
+    ///
+    /// # Panics
+    /// If it has another length and can't grow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fit(_: &Self::Shape, _: &mut Self::Bar) {}
     /// Turns symbolic zeros inside a finished tangent into zeros of this value's shape.
     #[doc(hidden)]
     #[inline(always)]
@@ -219,6 +230,10 @@ macro_rules! reference {
             fn prepare(&self, tangent: &mut Self::Tangent) { T::prepare(self, tangent) }
             #[inline(always)]
             fn finish(&self, tangent: &mut Self::Tangent) { T::finish(self, tangent) }
+            #[inline(always)]
+            fn lengthen(shape: &Self::Shape, tangent: &mut Self::Tangent) { T::lengthen(shape, tangent) }
+            #[inline(always)]
+            fn fit(shape: &Self::Shape, bar: &mut Self::Bar) { T::fit(shape, bar) }
         }
     )* };
 }

@@ -33,6 +33,14 @@ impl<'a, B: ?Sized + Differentiable> Kept<'a, B> {
 /// The type and shape of a value, without the value: what linear operations keep.
 pub struct Witness<T: ?Sized + Differentiable>(T::Shape, PhantomData<fn(&T)>);
 
+impl<T: ?Sized + Differentiable> Witness<T> {
+    /// The shape of what was witnessed.
+    #[inline(always)]
+    pub fn shape(&self) -> &T::Shape {
+        &self.0
+    }
+}
+
 impl<T: ?Sized + Differentiable> Clone for Witness<T> {
     #[inline(always)]
     fn clone(&self) -> Self {

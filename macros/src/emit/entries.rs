@@ -8,11 +8,15 @@ use crate::ir::Param;
 use crate::signature::{Signature, elided};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+use syn::visit_mut::VisitMut;
 
 /// All entries.
 pub(super) fn entries(sig: &Signature, graph: &TokenStream) -> TokenStream {
     let e = Entry::new(sig);
-    let (grad, value_and_grad, vjp, jvp) = (e.grad(), e.value_and_grad(), e.vjp(), e.jvp());
+    let (vjp, jvp) = (e.vjp(), e.jvp());
+    let (grad, value_and_grad) =
+        if sig.exclusive().next().is_some() { (e.refused("grad"), e.refused("value_and_grad")) } else { (e.grad(), e.value_and_grad()) };
     let free = (!sig.associated).then(|| {
         let backward = e.backward();
         quote!(#backward #graph)
@@ -35,12 +39,12 @@ impl<'a> Entry<'a> {
             .iter()
             .enumerate()
             .map(|(k, p)| match (&p.name, &p.ty) {
-                _ if k == 0 && sig.method && p.shared.is_some() => quote!(&self),
-                _ if k == 0 && sig.method => quote!(self),
+                _ if k == 0 && sig.method => super::receiver(p),
                 (name, ty) => quote!(#name: #ty),
             })
             .collect();
-        let gradient = bare(sig.active().map(|(_, p)| tangent_type(&Signature::referent(p))).collect());
+        let returned = || sig.active().map(|(_, p)| p).filter(|p| p.exclusive.is_none());
+        let gradient = bare(returned().map(|p| tangent_type(&Signature::referent(p))).collect());
         let list = sig.active().map(|(_, p)| format!("`{}`", said(p))).collect::<Vec<_>>().join(", ");
         Entry { sig, params, gradient, list }
     }
@@ -70,8 +74,7 @@ impl<'a> Entry<'a> {
             self.sig.params.iter().map(|p| if p.active { quote!(::pullback::On) } else { quote!(::pullback::Off) }).collect();
         let (hidden, turbofish) = (hidden(self.sig, form), self.turbofish(&types));
         let names: Vec<&Ident> = self.sig.params.iter().map(|p| &p.name).collect();
-        let (receiver, rest) = names.split_at(usize::from(self.sig.method));
-        quote!(Self::#hidden #turbofish (#(#receiver,)* (#(#types,)*), #(#rest,)* #more))
+        quote!(Self::#hidden #turbofish (#(#names,)* (#(#types,)*), #more))
     }
 
     fn this(&self) -> TokenStream {
@@ -146,7 +149,64 @@ impl<'a> Entry<'a> {
         quote!(Self::#vjp #turbofish (#(#names),*))
     }
 
+    /// `grad` of a function with `&mut` parameters: calling it says what to call instead.
+    fn refused(&self, stem: &str) -> TokenStream {
+        let (name, vis, params, gradient) = (self.name(stem), self.vis(), &self.params, &self.gradient);
+        let clause = self.sig.generics_with(&[]).1;
+        let bound = quote!((): ::pullback::call::WithoutExclusive<Offered>);
+        let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
+        let generics = self.sig.generics_with(&[quote!(Offered)]).0;
+        let body = quote!({ ::core::unreachable!("no type is `WithoutExclusive`") });
+        quote! {
+            #[doc(hidden)]
+            #vis fn #name #generics (#(#params),*) -> #gradient #clause #body
+        }
+    }
+
+    /// The vjp of a function with `&mut` parameters. The pullback borrows what was passed as `&`, not what was passed as `&mut`.
+    fn exclusive_vjp(&self) -> TokenStream {
+        let (name, vis, gradient, output) = (self.name("vjp"), self.vis(), &self.gradient, &self.sig.output);
+        let (params, lifetimes, captured) = named_lifetimes(self.sig, &self.params);
+        let (generics, clause) = self.sig.generics_with(&[]);
+        let generics = match &lifetimes[..] {
+            [] => generics,
+            _ => {
+                let own = self.sig.generics.params.iter();
+                quote!(<#(#lifetimes,)* #(#own),*>)
+            }
+        };
+        let cotangents = self.cotangents();
+        let types = cotangents.iter().map(|(_, ty)| ty);
+        let doc = format!(
+            "The value of `{}`, whose `&mut` parameters hold their results afterwards, and its pullback: the cotangents of the result and of what the \
+             `&mut` parameters hold to those of {}, Jᵀȳ. Behind a `&mut` it replaces the cotangent of what is there after the call by that of what was passed in.",
+            self.sig.name, self.list
+        );
+        let (this, call) = (self.this(), self.gradient_of());
+        quote! {
+            #[doc = #doc]
+            #[inline]
+            #vis fn #name #generics (#(#params),*) -> (#output, impl Fn(#(#types),*) -> #gradient + use<#(#captured),*>) #clause {
+                #this #call
+                (value, pullback)
+            }
+        }
+    }
+
+    /// What a pullback takes: the cotangent of the result, unless there is none, and those of what `&mut` parameters hold.
+    fn cotangents(&self) -> Vec<(TokenStream, TokenStream)> {
+        let result = (quote!(result_bar), tangent_type(&elided(&self.sig.output)));
+        let exclusive = self.sig.exclusive().map(|p| {
+            let (bar, ty) = (crate::ir::bar(&p.name), elided(&Signature::referent(p)));
+            (quote!(#bar), quote!(&mut <#ty as ::pullback::Differentiable>::Bar))
+        });
+        (!self.sig.returns_nothing()).then_some(result).into_iter().chain(exclusive).collect()
+    }
+
     fn vjp(&self) -> TokenStream {
+        if self.sig.exclusive().next().is_some() {
+            return self.exclusive_vjp();
+        }
         let (name, vis, params, gradient, output) = (self.name("vjp"), self.vis(), &self.params, &self.gradient, &self.sig.output);
         let (generics, clause) = self.sig.generics_with(&[]);
         let cotangent = tangent_type(&elided(output));
@@ -169,7 +229,7 @@ impl<'a> Entry<'a> {
     fn gradient_of(&self) -> TokenStream {
         let call = self.call("split", &quote!());
         let (mut zeros, mut bars, mut ends) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-        let (mut again, mut lent, mut results) = (vec![], vec![], vec![]);
+        let (mut again, mut lent, mut results, mut extents) = (vec![], vec![], vec![], TokenStream::new());
         for p in &self.sig.params {
             if !p.active {
                 again.push(again_of(p));
@@ -178,6 +238,14 @@ impl<'a> Entry<'a> {
             }
             let (name, bar, zero) = (&p.name, crate::ir::bar(&p.name), format_ident!("{}_zero", p.name));
             let ty = elided(&Signature::referent(p));
+            if p.exclusive.is_some() {
+                let extent = format_ident!("{}_extent", p.name);
+                extents.extend(quote!(let #extent = <#ty as ::pullback::Differentiable>::shape(&*#name);));
+                bars.extend(quote!(<#ty as ::pullback::Differentiable>::fit(&#extent, #bar);));
+                again.push(quote!(::pullback::call::Changed));
+                lent.push(quote!(::core::option::Option::Some(#bar)));
+                continue;
+            }
             if p.shared.is_some() {
                 bars.extend(quote! {
                     let mut #bar = ::pullback::Tangent::zero();
@@ -193,13 +261,16 @@ impl<'a> Entry<'a> {
             lent.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #bar))));
             results.push(quote!(#bar));
         }
-        let (results, cotangent) = (bare(results), tangent_type(&elided(&self.sig.output)));
+        let results = bare(results);
+        let cotangents = self.cotangents().into_iter().map(|(name, ty)| quote!(#name: #ty));
+        let seed = if self.sig.returns_nothing() { quote!(()) } else { quote!(result_bar) };
         quote! {
             #zeros
             let (value, pull) = #call;
-            let pullback = move |result_bar: #cotangent| {
+            #extents
+            let pullback = move |#(#cotangents),*| {
                 #bars
-                pull(result_bar, (#(#again,)*), (#(#lent,)*));
+                pull(#seed, (#(#again,)*), (#(#lent,)*));
                 #ends
                 #results
             };
@@ -212,14 +283,21 @@ impl<'a> Entry<'a> {
         let rest = &self.sig.params[usize::from(self.sig.method)..];
         let types = bare(rest.iter().map(|p| p.ty.to_token_stream()).collect());
         let names = bare(rest.iter().map(|p| p.name.to_token_stream()).collect());
-        let (mut dot_types, mut dot_names, mut lends) = (vec![], vec![], vec![]);
+        let (mut dot_types, mut dot_names, mut lends, mut before) = (vec![], vec![], vec![], TokenStream::new());
         for p in &self.sig.params {
             if !p.active {
                 lends.push(quote!(::pullback::call::Ignored));
                 continue;
             }
-            let (dot, ty) = (crate::ir::dot(&p.name), Signature::referent(p));
+            let (dot, ty, name) = (crate::ir::dot(&p.name), Signature::referent(p), &p.name);
             dot_names.push(quote!(#dot));
+            if p.exclusive.is_some() {
+                dot_types.push(quote!(&mut <#ty as ::pullback::Differentiable>::Bar));
+                lends.push(quote!(::core::option::Option::Some(#dot)));
+                before
+                    .extend(quote!(<#ty as ::pullback::Differentiable>::fit(&<#ty as ::pullback::Differentiable>::shape(&*#name), #dot);));
+                continue;
+            }
             if p.shared.is_some() {
                 dot_types.push(quote!(& <#ty as ::pullback::Differentiable>::Bar));
                 lends.push(quote!(::core::option::Option::Some(#dot)));
@@ -237,7 +315,7 @@ impl<'a> Entry<'a> {
         quote! {
             #[doc = #doc]
             #[inline]
-            #vis fn #name #generics (#(#receiver,)* #names: #types, #dot_names: #dot_types) -> (#output, #tangent) #clause { #this #call }
+            #vis fn #name #generics (#(#receiver,)* #names: #types, #dot_names: #dot_types) -> (#output, #tangent) #clause { #this #before #call }
         }
     }
 
@@ -256,6 +334,20 @@ impl<'a> Entry<'a> {
                 primals.push(quote!(#name));
                 again.push(again_of(p));
                 lends.push(quote!(::pullback::call::Ignored));
+                continue;
+            }
+            if p.exclusive.is_some() {
+                // it goes in as a constant, and what it holds afterwards has no cotangent
+                let (own, rest) = (&p.ty, format_ident!("{}_rest", name));
+                params.push(quote!(#name: #own));
+                acts.push(quote!(::pullback::On));
+                primals.push(quote!(&mut *#name));
+                takes.extend(quote! {
+                    let mut #rest = ::pullback::Tangent::zero();
+                    <#ty as ::pullback::Differentiable>::prepare(&*#name, &mut #rest);
+                });
+                again.push(quote!(::pullback::call::Changed));
+                lends.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #rest))));
                 continue;
             }
             let generic = format_ident!("P{}", k);
@@ -293,12 +385,71 @@ impl<'a> Entry<'a> {
             #[doc = #doc]
             #[inline]
             pub fn backward #generics (#(#params),*) -> #output #clause {
-                let (value, pull) = Self::#hidden #turbofish ((#(#defaults,)*), #(#primals),*);
+                let (value, pull) = Self::#hidden #turbofish (#(#primals,)* (#(#defaults,)*));
                 #takes
                 pull(#seed, (#(#again,)*), (#(#lends,)*));
                 #puts
                 value
             }
+        }
+    }
+}
+
+/// The parameters of a `vjp` with the lifetimes of shared references named; the new lifetimes, and all that its pullback captures.
+fn named_lifetimes(sig: &Signature, params: &[TokenStream]) -> (Vec<TokenStream>, Vec<syn::Lifetime>, Vec<TokenStream>) {
+    let (mut new, mut captured, mut out) = (vec![], vec![], vec![]);
+    for (p, tokens) in sig.params.iter().zip(params) {
+        if p.shared.is_none() {
+            out.push(tokens.clone());
+            continue;
+        }
+        let mut namer = NameLifetimes { new: vec![], seen: vec![], stem: p.name.to_string() };
+        let receiver = tokens.to_string() == "& self";
+        let mut ty = p.ty.clone();
+        namer.visit_type_mut(&mut ty);
+        let name = &p.name;
+        out.push(match (&ty, receiver) {
+            (Type::Reference(syn::TypeReference { lifetime: Some(l), .. }), true) => quote!(& #l self),
+            _ => quote!(#name: #ty),
+        });
+        captured.extend(namer.seen.iter().map(ToTokens::to_token_stream));
+        new.extend(namer.new);
+    }
+    captured.sort_by_key(ToString::to_string);
+    captured.dedup_by_key(|l| l.to_string());
+    captured.extend(sig.captured().iter().map(ToTokens::to_token_stream));
+    (out, new, captured)
+}
+
+/// Gives elided lifetimes names.
+struct NameLifetimes {
+    stem: String,
+    new: Vec<syn::Lifetime>,
+    seen: Vec<syn::Lifetime>,
+}
+
+impl NameLifetimes {
+    fn fresh(&mut self) -> syn::Lifetime {
+        let name = format!("'{}_{}", self.stem.trim_start_matches("r#"), self.new.len());
+        let lifetime = syn::Lifetime::new(&name, proc_macro2::Span::call_site());
+        self.new.push(lifetime.clone());
+        lifetime
+    }
+}
+
+impl VisitMut for NameLifetimes {
+    fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+        if r.lifetime.is_none() {
+            r.lifetime = Some(self.fresh());
+        }
+        syn::visit_mut::visit_type_reference_mut(self, r);
+    }
+    fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
+        if l.ident == "_" {
+            *l = self.fresh();
+        }
+        if l.ident != "static" {
+            self.seen.push(l.clone());
         }
     }
 }

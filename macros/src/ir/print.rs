@@ -16,6 +16,7 @@ impl fmt::Display for Operand {
             Operand::Const(t) => write!(f, "const({})", squeeze(t)),
             Operand::Place(p) => f.write_str(&squeeze(&p.tokens)),
             Operand::Ref(p) => write!(f, "&{}", squeeze(&p.tokens)),
+            Operand::Mut(p) => write!(f, "&mut {}", squeeze(&p.tokens)),
             Operand::Never => f.write_str("never"),
         }
     }

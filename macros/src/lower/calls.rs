@@ -4,6 +4,7 @@
 //! is a differentiable function with a companion; rustc says so on the user's line where it is neither.
 
 use super::Lower;
+use super::arguments::receiver_tokens;
 use super::statements::operand_tokens;
 use crate::diagnostics::{Message, said};
 use crate::ir::{Callee, Op, Operand, Place, Slot, Stmt, Why};
@@ -139,9 +140,9 @@ impl Lower<'_> {
     }
 
     fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
-        let receiver = self.receiver(&m.receiver, out);
-        let args = self.sequence(&m.args, out);
-        let (r, a) = (operand_tokens(&receiver), args.iter().map(operand_tokens));
+        let receiver = self.lent_receiver(&m.receiver, out);
+        let args = self.arguments(&m.args, out);
+        let (r, a) = (receiver_tokens(&receiver), args.iter().map(operand_tokens));
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
         let primal = quote!(#r #dot #method #turbofish (#(#a),*));
         self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, primal }, m.span(), out)
@@ -173,10 +174,10 @@ impl Lower<'_> {
         if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
             return self.table_function(c, row, out);
         }
-        let args = self.sequence(&c.args, out);
+        let args = self.arguments(&c.args, out);
         let (f, a) = (self.plain(&c.func), args.iter().map(operand_tokens));
         let primal = quote!(#f(#(#a),*));
-        self.emit(Op::Call { callee: Callee::Path(func.path.clone()), args, primal }, c.span(), out)
+        self.emit(Op::Call { callee: Callee::Path(func.clone()), args, primal }, c.span(), out)
     }
 
     /// `f64::sin(x)`, `Tensor::concat(&[&a, &b], 0)`: the same rows as for methods.

@@ -87,7 +87,7 @@ impl Lower<'_> {
                     let member = &f.member;
                     Operand::Place(base.then(Step::Field(member.clone()), |t| quote!(#t.#member)))
                 }
-                Operand::Const(_) | Operand::Never => self.opaque(e),
+                Operand::Const(_) | Operand::Mut(_) | Operand::Never => self.opaque(e),
             },
             (None, Expr::Index(i)) => match self.value(&i.expr, out) {
                 Operand::Place(base) | Operand::Ref(base) => {
@@ -95,7 +95,7 @@ impl Lower<'_> {
                     let container = base.tokens.clone();
                     Operand::Place(base.then(Step::Index { index: index.clone(), container, key: None }, |t| quote!(#t[#index])))
                 }
-                Operand::Const(_) | Operand::Never => self.opaque(e),
+                Operand::Const(_) | Operand::Mut(_) | Operand::Never => self.opaque(e),
             },
             (None, _) => self.opaque(e),
         }
@@ -152,10 +152,20 @@ impl Lower<'_> {
 
     /// Lowers operands in their order. What a later one changes is read before it.
     pub(crate) fn sequence<'e>(&mut self, all: impl IntoIterator<Item = &'e Expr>, out: &mut Vec<Stmt>) -> Vec<Operand> {
+        self.each_in_turn(all, Self::value, out)
+    }
+
+    /// Lowers operands in their order, each by `lower`.
+    pub(crate) fn each_in_turn<'e>(
+        &mut self,
+        all: impl IntoIterator<Item = &'e Expr>,
+        lower: impl Fn(&mut Self, &Expr, &mut Vec<Stmt>) -> Operand,
+        out: &mut Vec<Stmt>,
+    ) -> Vec<Operand> {
         let mut done: Vec<(Operand, usize)> = Vec::new();
         for e in all {
             let before = out.len();
-            let mut value = self.value(e, out);
+            let mut value = lower(self, e, out);
             if let Operand::Const(tokens) = &value
                 && !super::is_pure(e)
                 && !matches!(strip(e), Expr::Closure(_) | Expr::Reference(_))
@@ -166,7 +176,7 @@ impl Lower<'_> {
                 out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
                 value = Operand::Const(dst.to_token_stream());
             }
-            let changes = out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. }));
+            let changes = out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. }) || !s.writes().is_empty());
             if changes {
                 for (operand, at) in done.iter_mut().rev() {
                     let Operand::Place(place) = &*operand else { continue };
@@ -212,14 +222,15 @@ impl Lower<'_> {
 
     fn reference(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Operand {
         if r.mutability.is_some() {
-            return self.unsupported(r, "a mutable borrow of a value that carries a gradient", "return the new value instead");
+            let remedy = "lend it in a call, `f(&mut x)`, or bind it by itself, `let r = &mut x;`";
+            return self.unsupported(r, "a mutable borrow here of a value that carries a gradient", remedy);
         }
         if let Some(place) = self.place(&r.expr, out) {
             return Operand::Ref(place);
         }
         match self.value(&r.expr, out) {
             Operand::Place(p) => Operand::Ref(p),
-            Operand::Ref(_) => self.unsupported(r, "a reference to a reference", "borrow the value itself"),
+            Operand::Ref(_) | Operand::Mut(_) => self.unsupported(r, "a reference to a reference", "borrow the value itself"),
             Operand::Const(t) => Operand::Const(quote!(&#t)),
             Operand::Never => Operand::Never,
         }

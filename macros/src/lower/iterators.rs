@@ -6,7 +6,7 @@
 //!     for (a, b) in x.iter().zip(y) { s += a * b }      →      for (k, (a, b)) in enumerate(x.iter().zip(y)) { s += x[k] * y[k] }
 
 use super::{Lower, statements::strip};
-use crate::ir::{Head, Operand, Place, Step, Stmt};
+use crate::ir::{Head, Op, Operand, Place, Step, Stmt, Why};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, ExprMethodCall, Pat};
@@ -121,9 +121,17 @@ impl Lower<'_> {
     ) -> Option<Item> {
         let n = self.pure(n)?;
         let place = self.place(strip(&m.receiver), out)?;
-        let container = place.again();
-        let index = range(k, &n, &quote!(#container.len()));
-        Some(Item::Element { place, index, owned: false, mutable: m.method.to_string().ends_with("_mut") })
+        let (container, mutable) = (place.again(), m.method.to_string().ends_with("_mut"));
+        let mut len = quote!(#container.len());
+        if mutable {
+            // while parts are lent mutably the container can't be asked
+            let dst = self.scopes.fresh("len", m.method.span());
+            let op = Op::Constant { tokens: len, why: Why::Inactive };
+            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+            len = quote!(#dst);
+        }
+        let index = range(k, &n, &len);
+        Some(Item::Element { place, index, owned: false, mutable })
     }
 
     fn pure(&mut self, e: &Expr) -> Option<TokenStream> {
@@ -169,6 +177,9 @@ impl Lower<'_> {
                     let name = self.scopes.bind(&p.ident);
                     if self.active.contains(&element.base.to_string()) {
                         self.activate(&name);
+                    }
+                    if *mutable {
+                        self.exclusive.insert(name.to_string());
                     }
                     let source = Some(element.again().clone());
                     self.aliases.push((name.to_string(), 1, Place { source, ..element }));
@@ -228,7 +239,7 @@ impl Lower<'_> {
     fn check_copies(&mut self, from: usize, body: &[Stmt]) {
         for (name, span) in self.copied_from.split_off(from) {
             let mut changed = false;
-            crate::ir::walk(body, &mut |s| changed |= matches!(s, Stmt::Store { place, .. } if place.base == name));
+            crate::ir::walk(body, &mut |s| changed |= s.writes().into_iter().any(|p| p.base == name));
             if changed {
                 let problem = format!("a loop over the elements of `{name}` by value that changes `{name}` is not differentiated");
                 self.sink.report(span, &problem, "loop over a copy of it, bound to another name");

@@ -162,6 +162,7 @@ impl Lower<'_> {
             && (self.is_active(e) || r.mutability.is_some())
             && let Some(place) = self.place(&r.expr, out)
         {
+            let place = if r.mutability.is_some() { self.keyed(place, out) } else { place };
             let (and, mutability) = (&r.and_token, &r.mutability);
             let depth = self.distance(&r.expr).unwrap_or(0) + 1;
             let tokens = if depth > 1 { self.plain(&r.expr) } else { place.tokens.clone() };
@@ -175,8 +176,14 @@ impl Lower<'_> {
             if self.active.contains(&place.base.to_string()) {
                 self.activate(&dst);
             }
+            if r.mutability.is_some() {
+                self.exclusive.insert(dst.to_string());
+            }
             self.aliases.push((dst.to_string(), depth, Place { source, ..place }));
             return;
+        }
+        if let Some(Operand::Mut(place)) = self.reborrowed(e) {
+            return self.rename_reference(pat, &place, out);
         }
         let start = out.len();
         let value = self.value(e, out);
@@ -241,6 +248,14 @@ impl Lower<'_> {
             self.unsupported(left, "assignment to this expression", "assign to a variable, a field or an element");
             return;
         };
+        if place.path.is_empty() && self.exclusive.contains(&place.base.to_string()) {
+            self.unsupported(
+                left,
+                "an assignment that turns a `&mut` parameter to another place",
+                "bind the other place to a name of its own",
+            );
+            return;
+        }
         let owned = place.path.is_empty() || self.owners.contains(&place.base.to_string());
         if !owned && (self.varied(&value) || self.active.contains(&place.base.to_string())) {
             let name = place.base.to_string();
@@ -371,6 +386,10 @@ pub(crate) fn operand_tokens(o: &Operand) -> TokenStream {
         Operand::Ref(p) => {
             let t = &p.tokens;
             quote!(&#t)
+        }
+        Operand::Mut(p) => {
+            let t = &p.tokens;
+            quote!(&mut #t)
         }
     }
 }

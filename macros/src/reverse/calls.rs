@@ -4,7 +4,8 @@
 //! cotangents. Invariant: a pullback borrows nothing from its arguments; what was passed by reference is lent again.
 
 use super::{Around, Reverse};
-use crate::ir::{Callee, Operand, Place};
+use crate::ir::{Callee, Operand, Place, Step};
+use crate::types::{Kind, Ty};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeSet, HashSet};
@@ -12,72 +13,138 @@ use std::collections::{BTreeSet, HashSet};
 /// One argument as the pullback's call needs it.
 struct Argument {
     act: TokenStream,
-    /// The reference, lent again; `None` for what was passed by value.
+    /// What is lent again.
+    again: TokenStream,
+    /// The value, if its cotangent is lent by reference: it gives that its length.
     value: Option<TokenStream>,
     /// Its cotangent, if wanted.
     bar: Option<(TokenStream, Place)>,
+    /// Whether the call may change it.
+    changed: bool,
+    /// Where its cotangent may be too short: the shape that it has after the call.
+    extent: Option<TokenStream>,
 }
 
 impl Reverse<'_> {
     pub(super) fn call(&mut self, dst: &Ident, callee: &Callee, args: &[Operand], definite: bool, around: &mut Around) {
         let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
-        let all: Vec<(&Operand, bool)> = receiver.into_iter().map(|r| (r, true)).chain(args.iter().map(|a| (a, false))).collect();
-        let arguments: Vec<Argument> = all.into_iter().map(|(o, receiver)| self.argument(o, receiver, around)).collect();
+        let all: Vec<&Operand> = receiver.into_iter().chain(args).collect();
+        let mut kinds = Kinds { call: crate::emit::kinds(callee), named: false };
+        let arguments: Vec<Argument> = (0..all.len()).map(|k| self.argument(k, all[k], receiver.is_some(), &mut kinds, around)).collect();
         let acts: Vec<&TokenStream> = arguments.iter().map(|a| &a.act).collect();
         let values = args.iter().map(crate::lower::operand_tokens);
         let target = crate::emit::split_path(callee, "split", arguments.len());
-        around.before.extend(quote!(let (value, pullback) = #target((#(#acts,)*), #(#values),*);));
+        around.before.extend(quote!(let (value, pullback) = #target(#(#values,)* (#(#acts,)*));));
         let (read, _) = self.save("pullback", &quote!(pullback), &mut around.before);
+        let writes = all.iter().any(|o| matches!(o, Operand::Mut(p) if self.activity.is_active(p)));
+        let wanted = self.activity.active.contains(&dst.to_string());
         let bar = crate::ir::bar(&dst);
-        let steps = Self::pullback_call(&read, &quote!(#bar), &arguments);
+        let cotangent = if wanted {
+            self.touch(&dst.to_string());
+            quote!(#bar)
+        } else {
+            quote!(::pullback::Tangent::zero())
+        };
+        let steps = Self::pullback_call(&read, &cotangent, &arguments);
         self.kept.clear();
-        self.tested(&quote!(#bar), quote!({ #steps }), definite);
+        // what the call changed may have a cotangent where the result has none
+        self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
     }
 
-    fn argument(&mut self, o: &Operand, receiver: bool, around: &mut Around) -> Argument {
-        let reference = self.is_reference(o);
-        let by_ref =
-            matches!(o, Operand::Ref(_)) || receiver || reference || matches!(o, Operand::Const(t) if t.to_string().starts_with('&'));
-        let value = by_ref.then(|| {
-            let (value, _) = self.value(o, &mut around.before);
-            if reference { quote!(*#value) } else { value }
-        });
-        let Some(place) = o.place().cloned() else {
-            return Argument { act: quote!(::pullback::Off), value: Some(value.unwrap_or_else(|| self.constant(o))), bar: None };
+    fn argument(&mut self, k: usize, o: &Operand, method: bool, kinds: &mut Kinds, around: &mut Around) -> Argument {
+        let receiver = method && k == 0;
+        let (again, value) = self.again(k, o, receiver, kinds, around);
+        let Some(place) = o.place().filter(|p| self.activity.is_active(p)).cloned() else {
+            return Argument { act: quote!(::pullback::Off), again, value, bar: None, changed: false, extent: None };
         };
         let bar = self.bar(&place, &mut around.before);
         let depends = self.activity.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
-        Argument { act: self.act_of(&depends), value, bar: Some((bar, place)) }
+        let mut extent = None;
+        if matches!(o, Operand::Mut(_)) {
+            self.definite.remove(&place.base.to_string());
+            if !self.has_extent(&place) {
+                let t = crate::ir::reference(&place.tokens);
+                extent = Some(self.save("extent", &quote!(::pullback::rule::witness(#t)), &mut around.after).0);
+            }
+        }
+        Argument { act: self.act_of(&depends), again, value, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }
     }
 
-    /// A constant argument, which may be a reference for all we know: its value again.
-    fn constant(&self, o: &Operand) -> TokenStream {
-        let tokens = crate::lower::operand_tokens(o);
-        if self.steady.tokens(&tokens) { tokens } else { quote!(::pullback::call::Absent) }
+    /// What is lent of an argument when the pullback is called: it must be as it was at the call.
+    fn again(
+        &mut self,
+        k: usize,
+        o: &Operand,
+        receiver: bool,
+        kinds: &mut Kinds,
+        around: &mut Around,
+    ) -> (TokenStream, Option<TokenStream>) {
+        let by_kind = match o {
+            Operand::Mut(_) if !receiver => return (quote!(::pullback::call::Changing), None),
+            Operand::Mut(_) => true,
+            Operand::Place(p) if receiver => !self.steady.place(p),
+            // a variable of unknown type, which may be a reference
+            Operand::Place(p) => !self.is_reference(o) && self.types.place(p).is_none(),
+            _ => false,
+        };
+        if let (true, Some(place), Some(call)) = (by_kind, o.place(), &kinds.call) {
+            if !std::mem::replace(&mut kinds.named, true) {
+                around.before.extend(quote!(let kinds = #call;));
+            }
+            let (index, t) = (syn::Index::from(k), crate::ir::reference(&place.tokens));
+            let (read, _) = self.save("again", &quote!(::pullback::call::keep_as(kinds.#index, #t)), &mut around.before);
+            return (read.clone(), Some(read));
+        }
+        let reference = self.is_reference(o);
+        let by_ref =
+            matches!(o, Operand::Ref(_)) || receiver || reference || matches!(o, Operand::Const(t) if t.to_string().starts_with('&'));
+        if by_ref {
+            let (value, _) = self.value(o, &mut around.before);
+            let value = if reference { quote!(*#value) } else { value };
+            return (value.clone(), Some(value));
+        }
+        match o {
+            Operand::Const(t) if self.steady.tokens(t) => (t.clone(), Some(t.clone())),
+            Operand::Const(_) | Operand::Never => (quote!(::pullback::call::Absent), Some(quote!(::pullback::call::Absent))),
+            _ => (quote!(::pullback::call::Absent), None),
+        }
     }
 
-    /// Two arguments may be parts of the same variable: then each but the first adds through a cotangent of its own.
+    /// Whether the cotangent of a place certainly has all its entries: an array's, a part's of what has.
+    fn has_extent(&self, place: &Place) -> bool {
+        let range =
+            matches!(place.path.last(), Some(Step::Index { index, .. }) if matches!(syn::parse2(index.clone()), Ok(syn::Expr::Range(_))));
+        range || matches!(self.types.place(place).map(crate::types::peeled), Some(Ty::Scalar(_) | Ty::Seq(_, Kind::Array)))
+    }
+
+    /// Two arguments may be parts of the same variable: then each but the first adds through a cotangent of its own. The cotangent of what the call
+    /// changes goes in and comes out: beside another argument of the same variable it is taken out for the call.
     fn pullback_call(read: &TokenStream, cotangent: &TokenStream, arguments: &[Argument]) -> TokenStream {
         let mut seen: HashSet<String> = HashSet::new();
+        let of_base = |name: &Ident| arguments.iter().filter(|a| matches!(&a.bar, Some((_, p)) if p.base == *name)).count();
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let (mut lends, mut again) = (vec![], vec![]);
         for (k, argument) in arguments.iter().enumerate() {
-            let value = argument.value.clone().unwrap_or(quote!(::pullback::call::Absent));
+            let value = &argument.again;
             again.push(quote!(::pullback::call::Lend::lend(#value)));
             let Some((bar, place)) = &argument.bar else {
                 lends.push(quote!(::pullback::call::Lend::lend(::pullback::call::Absent)));
                 continue;
             };
-            let mut target = bar.clone();
-            if !seen.insert(place.base.to_string()) {
-                let own = format_ident!("own_bar_{}", k);
-                let zero = match &argument.value {
-                    Some(v) => quote!(::pullback::rule::zero(&::pullback::rule::witness(#v))),
-                    None => quote!(::pullback::call::zero_like(&#bar)),
-                };
-                before.extend(quote!(let mut #own = #zero;));
+            let (mut target, own) = (bar.clone(), format_ident!("own_bar_{}", k));
+            let first = seen.insert(place.base.to_string());
+            let lifted = argument.changed && of_base(&place.base) > 1;
+            if lifted {
+                before.extend(quote!(let mut #own = ::pullback::call::lift(&mut #bar);));
+            } else if !first {
+                before.extend(quote!(let mut #own = ::pullback::call::zero_like(&#bar);));
+            }
+            if lifted || !first {
                 after.extend(quote!(::pullback::call::add(&mut #bar, #own);));
                 target = quote!(#own);
+            }
+            if let Some(extent) = &argument.extent {
+                before.extend(quote!(::pullback::call::stretch(#extent, &mut #target);));
             }
             if argument.value.is_some() {
                 before.extend(quote!(::pullback::call::prepare(#value, &mut #target);));
@@ -105,4 +172,11 @@ impl Reverse<'_> {
         };
         self.func.params.iter().any(|p| p.shared.is_some() && p.name == name)
     }
+}
+
+/// How the callee takes its arguments, asked for where tokens do not tell.
+struct Kinds {
+    /// What tells it; nothing for a path that may name a method.
+    call: Option<TokenStream>,
+    named: bool,
 }

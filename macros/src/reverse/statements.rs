@@ -87,7 +87,7 @@ impl Reverse<'_> {
                 let primal = crate::emit::primal(op);
                 let name = dst.to_string();
                 let witness = self.top().witnesses.get(&name).map(|(_, keep)| keep.clone());
-                if !self.top().declared.contains(&name) {
+                if !self.top().declared.contains(&name) && !op.writes().into_iter().any(|p| self.activity.is_active(p)) {
                     // no later statement needs it: its adjoint is dead
                     return quote!(#head = #primal; #witness);
                 }
@@ -256,8 +256,8 @@ impl Reverse<'_> {
     pub(super) fn inner(&mut self, body: &[Stmt], at: Depth) -> (TokenStream, Frame) {
         let mut overwritten = vec![];
         walk(body, &mut |s| {
-            if let Stmt::Store { place, operator: None, .. } = s {
-                overwritten.push(place.base.to_string());
+            if !matches!(s, Stmt::Store { operator: Some(_), .. }) {
+                overwritten.extend(s.writes().into_iter().map(|p| p.base.to_string()));
             }
         });
         let mut outside = self.definite.clone();
