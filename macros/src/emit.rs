@@ -14,6 +14,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
 mod entries;
+mod graph;
 
 /// The tokens that compute an operation's value.
 pub(crate) fn primal(op: &Op) -> TokenStream {
@@ -106,7 +107,7 @@ pub(crate) struct Derived<'a> {
     pub(crate) sig: &'a Signature,
     pub(crate) sweeps: Sweeps,
     pub(crate) tangents: Tangents,
-    pub(crate) graph: TokenStream,
+    pub(crate) graph: crate::graph::Graph,
 }
 
 /// The companion of a free function.
@@ -133,7 +134,7 @@ impl<'a> Derived<'a> {
             sig,
             sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing() },
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
-            graph: crate::graph::empty(&sig.name),
+            graph: crate::graph::Graph::default(),
         }
     }
 }

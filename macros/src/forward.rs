@@ -161,7 +161,10 @@ impl Forward<'_> {
     fn tangent(&self, o: &Operand, like: &TokenStream) -> TokenStream {
         match o.place().filter(|p| self.activity.is_active(p)) {
             Some(p) => self.read(p),
-            None => quote!(::pullback::rule::zero(&::pullback::rule::witness(&#like))),
+            None => {
+                let like = crate::ir::reference(like);
+                quote!(::pullback::rule::zero(&::pullback::rule::witness(#like)))
+            }
         }
     }
 
@@ -277,7 +280,7 @@ impl Forward<'_> {
                 before.extend(quote!(let #name = ::core::clone::Clone::clone(#r);));
                 kept.push(quote!(::pullback::rule::value(&#name)));
             } else {
-                before.extend(quote!(let #name = ::pullback::rule::witness(&#t);));
+                before.extend(quote!(let #name = ::pullback::rule::witness(#r);));
                 kept.push(quote!(::pullback::rule::kept(&#name)));
             }
         }

@@ -1,11 +1,10 @@
 //! The static graph of a function: what `f::graph()` gives.
 //!
 //! Input: the nodes that the compiler wrote down. Output: [`Graph`], to be walked, printed, or drawn. Invariant: nodes stand in the order of
-//! evaluation, a node's inputs before it; the last one is the result.
+//! evaluation; a node's inputs stand before it, but for what a loop carries back to its head.
 
+mod show;
 mod svg;
-
-use std::fmt::{self, Write};
 
 /// What is known of a node's gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,37 +17,214 @@ pub enum Kind {
     Detached,
 }
 
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// An input of the function.
+    Leaf,
+    /// An operation with a rule: `Mul`, `Sum`, `Matmul`, a `detach`.
+    Operation,
+    /// A call of another differentiable function, which has a graph of its own.
+    Call,
+    /// A struct, a tuple, an array that is put together.
+    Build,
+    /// Another name for a value, where control flow makes the name matter.
+    Copy,
+    /// Where paths meet: the value of one of the inputs, whichever path was taken.
+    Merge,
+    /// What a loop hands from iteration to iteration: the value before it, then those at the ends of its iterations.
+    Carried,
+    /// A computation without a gradient, as it was written.
+    Constant,
+}
+
+/// What a node reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The value of a node, or a part of it.
+    Node {
+        /// The node's index.
+        node: usize,
+        /// Which of its outputs: 1 for the second member of a tuple.
+        output: usize,
+        /// The part that is read: `.alpha`, `[i]`; empty for the whole.
+        part: &'static str,
+    },
+    /// A value that is no node: a literal, an index.
+    Constant(&'static str),
+}
+
+impl Input {
+    /// The index of the node that is read.
+    #[must_use]
+    pub fn node(&self) -> Option<usize> {
+        match *self {
+            Input::Node { node, .. } => Some(node),
+            Input::Constant(_) => None,
+        }
+    }
+}
+
 /// A leaf, or an operation.
 ///
-/// PyTorch's `grad_fn` is [`Node::name`], `is_leaf` is [`Node::leaf`], `next_functions` are [`Node::inputs`].
+/// PyTorch's `grad_fn` is [`Node::operation`], `is_leaf` is [`Node::is_leaf`], `next_functions` are [`Node::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// The operation (`Mul`, `sum`), or `leaf`.
-    pub name: &'static str,
-    /// The variable that holds the value; the compiler's own are named `t1`, `t2`, ….
-    pub variable: &'static str,
-    /// The nodes it reads, in order.
-    pub inputs: &'static [usize],
+    what: What,
+    name: &'static str,
+    variable: &'static str,
+    inputs: &'static [Input],
+    kind: Kind,
+    region: usize,
+    line: u32,
+}
+
+impl Node {
+    /// What the compiler writes down.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        what: What,
+        name: &'static str,
+        variable: &'static str,
+        inputs: &'static [Input],
+        kind: Kind,
+        region: usize,
+        line: u32,
+    ) -> Self {
+        Node { what, name, variable, inputs, kind, region, line }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn what(&self) -> What {
+        self.what
+    }
+
+    /// The operation: `Mul`, `Sum`, the name of the function called. A leaf has none.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        (!self.is_leaf()).then_some(self.name)
+    }
+
+    /// The variable that holds the value, as it was called in the source; empty for a part of an expression.
+    #[must_use]
+    pub fn variable(&self) -> &'static str {
+        self.variable
+    }
+
+    /// What it reads, in order.
+    #[must_use]
+    pub fn inputs(&self) -> &'static [Input] {
+        self.inputs
+    }
+
+    /// The nodes it reads, in order, and which of their outputs.
+    pub fn next(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        self.inputs.iter().filter_map(|i| match *i {
+            Input::Node { node, output, .. } => Some((node, output)),
+            Input::Constant(_) => None,
+        })
+    }
+
     /// Whether it is an input of the function.
-    pub leaf: bool,
+    #[must_use]
+    pub fn is_leaf(&self) -> bool {
+        self.what == What::Leaf
+    }
+
     /// What is known of its gradient.
-    pub kind: Kind,
-    /// The line in the source.
-    pub line: u32,
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The index of the region it stands in; 0 is the function.
+    #[must_use]
+    pub fn region(&self) -> usize {
+        self.region
+    }
+
+    /// Its line in the source.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
+/// A part of the program: the function, a branch, a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    title: &'static str,
+    parent: usize,
+    alternative: bool,
+    line: u32,
+}
+
+impl Region {
+    /// What the compiler writes down.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(title: &'static str, parent: usize, alternative: bool, line: u32) -> Self {
+        Region { title, parent, alternative, line }
+    }
+
+    /// Its head: `if x > 0.0`, `for i in 0..n`; empty for the function.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The index of the region around it.
+    #[must_use]
+    pub fn parent(&self) -> usize {
+        self.parent
+    }
+
+    /// Whether it runs instead of the region before it: an `else`, a further arm of a `match`.
+    #[must_use]
+    pub fn is_alternative(&self) -> bool {
+        self.alternative
+    }
+
+    /// The line of its head.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
 }
 
 /// A function's computation as it was written.
+///
+/// ```
+/// use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64, y: f64) -> f64 {
+///     let u = (x * y).detach();
+///     u * x
+/// }
+/// let graph = f::graph();
+/// assert_eq!(graph.leaves().count(), 2);
+/// let cut = graph.detached().next().unwrap();
+/// assert_eq!((cut.operation(), cut.variable()), (Some("detach"), "u"));
+/// assert_eq!(graph.result().operation(), Some("Mul"));
+/// println!("{graph}");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Graph {
     name: &'static str,
+    file: &'static str,
+    regions: &'static [Region],
     nodes: &'static [Node],
+    result: usize,
 }
 
 impl Graph {
-    /// The graph of these nodes.
+    /// What the compiler writes down.
+    #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, nodes: &'static [Node]) -> Self {
-        Graph { name, nodes }
+    pub const fn new(name: &'static str, file: &'static str, regions: &'static [Region], nodes: &'static [Node], result: usize) -> Self {
+        Graph { name, file, regions, nodes, result }
     }
 
     /// The function's name.
@@ -57,65 +233,48 @@ impl Graph {
         self.name
     }
 
+    /// The file the function stands in.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
     /// All nodes, in the order of evaluation.
     #[must_use]
     pub fn nodes(&self) -> &'static [Node] {
         self.nodes
     }
 
+    /// The function, its branches and loops: outer ones first.
+    #[must_use]
+    pub fn regions(&self) -> &'static [Region] {
+        self.regions
+    }
+
     /// The inputs of the function.
-    pub fn leaves(&self) -> impl Iterator<Item = &'static Node> {
-        self.nodes.iter().filter(|n| n.leaf)
+    pub fn leaves(&self) -> impl Iterator<Item = &'static Node> + use<> {
+        self.nodes.iter().filter(|n| n.is_leaf())
+    }
+
+    /// Where gradients are cut off: each `detach` and `no_grad!`.
+    pub fn detached(&self) -> impl Iterator<Item = &'static Node> + use<> {
+        self.nodes.iter().filter(|n| n.kind == Kind::Detached)
     }
 
     /// The node of the result.
     #[must_use]
-    pub fn result(&self) -> Option<&'static Node> {
-        self.nodes.last()
+    pub fn result(&self) -> &'static Node {
+        &self.nodes[self.result]
     }
 
-    /// The node that a variable holds.
+    /// The last node that a variable of this name holds.
     #[must_use]
     pub fn find(&self, variable: &str) -> Option<&'static Node> {
-        self.nodes.iter().find(|n| n.variable == variable)
+        self.nodes.iter().rev().find(|n| n.variable == variable)
     }
 
-    /// The graph for Graphviz.
-    #[must_use]
-    pub fn to_dot(&self) -> String {
-        let mut out = format!(
-            "digraph \"{}\" {{\n    rankdir=TB;\n    node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n",
-            self.name
-        );
-        for (k, n) in self.nodes.iter().enumerate() {
-            let _ = writeln!(out, "    n{k} [label=\"{}\", fillcolor=\"{}\"];", n.title(), n.colour());
-            for i in n.inputs {
-                let style = if self.carries(*i, n) { "solid" } else { "dashed" };
-                let _ = writeln!(out, "    n{i} -> n{k} [style={style}];");
-            }
-        }
-        out.push_str("}\n");
-        out
-    }
-
-    /// The graph for Mermaid.
-    #[must_use]
-    pub fn to_mermaid(&self) -> String {
-        let mut out = String::from("flowchart TD\n");
-        for (k, n) in self.nodes.iter().enumerate() {
-            let (open, close) = if n.leaf { ("([", "])") } else { ("[", "]") };
-            let _ = writeln!(out, "    n{k}{open}\"{}\"{close}:::{}", n.title(), n.kind.word());
-            for i in n.inputs {
-                let _ = writeln!(out, "    n{i} {} n{k}", if self.carries(*i, n) { "-->" } else { "-.->" });
-            }
-        }
-        for kind in [Kind::Active, Kind::Constant, Kind::Detached] {
-            let _ = writeln!(out, "    classDef {} fill:{},stroke:#555", kind.word(), kind.colour());
-        }
-        out
-    }
-
-    /// The graph as a picture, in SVG.
+    /// The graph as a picture, in SVG: active parts green, constants grey, cuts red; branches and loops are frames. An edge that carries no
+    /// gradient is dashed.
     #[must_use]
     pub fn to_svg(&self) -> String {
         svg::draw(self)
@@ -124,46 +283,5 @@ impl Graph {
     /// Whether the edge from node `input` to `n` carries a gradient.
     fn carries(&self, input: usize, n: &Node) -> bool {
         n.kind == Kind::Active && self.nodes[input].kind == Kind::Active
-    }
-}
-
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Kind::Active => "active",
-            Kind::Constant => "constant",
-            Kind::Detached => "detached",
-        }
-    }
-
-    fn colour(self) -> &'static str {
-        match self {
-            Kind::Active => "#d7ecd9",
-            Kind::Constant => "#ececec",
-            Kind::Detached => "#f6d5c5",
-        }
-    }
-}
-
-impl Node {
-    fn title(&self) -> String {
-        if self.leaf { self.variable.to_owned() } else { format!("{} = {}", self.variable, self.name) }
-    }
-
-    fn colour(&self) -> &'static str {
-        self.kind.colour()
-    }
-}
-
-impl fmt::Display for Graph {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}:", self.name)?;
-        for (k, n) in self.nodes.iter().enumerate() {
-            let inputs: Vec<String> = n.inputs.iter().map(|i| format!("%{i}")).collect();
-            let what = if n.leaf { "leaf".to_owned() } else { format!("{}({})", n.name, inputs.join(", ")) };
-            let mark = if k + 1 == self.nodes.len() { ", the result" } else { "" };
-            writeln!(f, "  %{k:<3} {:<10} = {what:<28} {}{mark}", n.variable, n.kind.word())?;
-        }
-        Ok(())
     }
 }

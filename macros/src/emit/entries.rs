@@ -12,13 +12,13 @@ use syn::Type;
 use syn::visit_mut::VisitMut;
 
 /// All entries.
-pub(super) fn entries(sig: &Signature, graph: &TokenStream) -> TokenStream {
+pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph) -> TokenStream {
     let e = Entry::new(sig);
     let (vjp, jvp) = (e.vjp(), e.jvp());
     let (grad, value_and_grad) =
         if sig.exclusive().next().is_some() { (e.refused("grad"), e.refused("value_and_grad")) } else { (e.grad(), e.value_and_grad()) };
     let free = (!sig.associated).then(|| {
-        let backward = e.backward();
+        let (backward, graph) = (e.backward(), super::graph::graph(graph, &sig.name));
         quote!(#backward #graph)
     });
     quote!(#grad #value_and_grad #vjp #jvp #free)

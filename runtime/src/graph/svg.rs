@@ -1,91 +1,192 @@
 //! A picture of a graph, in SVG.
 //!
-//! Input: a graph. Output: an SVG document. Invariant: a node stands one row below the lowest of its inputs; a row is centred.
+//! Input: a graph. Output: an SVG document. Invariant: all that is known of a node can be read: what is not in its box is in its tooltip.
 
-use super::{Graph, Kind};
+use super::{Graph, Kind, What};
+use layout::{BACK, Edge, HEIGHT, Layout, Rect, layout, text_width};
 use std::fmt::Write;
 
-const WIDTH: usize = 150;
-const HEIGHT: usize = 34;
-const GAP_X: usize = 26;
-const GAP_Y: usize = 44;
-const MARGIN: usize = 24;
-const LEGEND: usize = 40;
+mod layout;
 
-/// The row of each node, and its place in it.
-fn places(graph: &Graph) -> Vec<(usize, usize)> {
-    let mut rows: Vec<usize> = vec![];
-    for n in graph.nodes() {
-        rows.push(n.inputs.iter().map(|i| rows[*i] + 1).max().unwrap_or(0));
+const INK: &str = "#22262e";
+const QUIET: &str = "#6a717d";
+const MARGIN: f64 = 20.0;
+const HEADER: f64 = 40.0;
+const LEGEND: f64 = 44.0;
+
+/// The text in a node's box.
+fn label(graph: &Graph, k: usize) -> String {
+    let n = &graph.nodes[k];
+    match n.kind {
+        Kind::Detached => format!("{}, line {}", n.title(), n.line),
+        _ => n.title(),
     }
-    // a leaf stands just above the first node that reads it
-    for k in 0..rows.len() {
-        if graph.nodes()[k].leaf {
-            let first = (0..rows.len()).filter(|j| graph.nodes()[*j].inputs.contains(&k)).map(|j| rows[j]).min();
-            rows[k] = first.map_or(0, |r| r.saturating_sub(1));
-        }
-    }
-    let mut count = vec![0; rows.iter().max().map_or(0, |m| m + 1)];
-    rows.into_iter()
-        .map(|r| {
-            count[r] += 1;
-            (r, count[r] - 1)
-        })
-        .collect()
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Draws the graph.
 pub(super) fn draw(graph: &Graph) -> String {
-    let places = places(graph);
-    let rows = places.iter().map(|p| p.0 + 1).max().unwrap_or(0);
-    let in_row = |r: usize| places.iter().filter(|p| p.0 == r).count();
-    let widest = (0..rows).map(in_row).max().unwrap_or(0).max(3);
-    let (width, height) = (2 * MARGIN + widest * (WIDTH + GAP_X), 2 * MARGIN + rows * (HEIGHT + GAP_Y) + LEGEND);
-    let at = |k: usize| {
-        let (row, place) = places[k];
-        let used = in_row(row) * (WIDTH + GAP_X) - GAP_X;
-        ((width - used) / 2 + place * (WIDTH + GAP_X), MARGIN + row * (HEIGHT + GAP_Y))
-    };
+    let layout = layout(graph);
+    let heading = format!("{}({})", graph.name, graph.leaves().map(|n| n.variable).collect::<Vec<_>>().join(", "));
+    let width = (layout.width.max(text_width(&heading) + 2.0 * MARGIN).max(470.0) + 2.0 * MARGIN).ceil();
+    let height = (layout.height + HEADER + LEGEND).ceil();
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
-         <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#555\"/></marker></defs>\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"13\" fill=\"{INK}\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<defs>"
     );
-    for (k, n) in graph.nodes().iter().enumerate() {
-        for i in n.inputs {
-            let ((x1, y1), (x2, y2)) = (at(*i), at(k));
-            let (x1, y1, x2) = (x1 + WIDTH / 2, y1 + HEIGHT, x2 + WIDTH / 2);
-            let dash = if graph.carries(*i, n) { "" } else { " stroke-dasharray=\"5 4\"" };
-            let middle = usize::midpoint(y1, y2);
-            let _ = writeln!(
-                out,
-                "<path d=\"M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {}\" fill=\"none\" stroke=\"#555\"{dash} marker-end=\"url(#arrow)\"/>",
-                y2 - 2
-            );
-        }
+    for (name, colour) in [("carries", Kind::Active.stroke()), ("silent", Kind::Constant.stroke())] {
+        let _ = write!(
+            out,
+            "<marker id=\"{name}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
+             <path d=\"M0 .8L8 4L0 7.2z\" fill=\"{colour}\"/></marker>"
+        );
     }
-    for (k, n) in graph.nodes().iter().enumerate() {
-        let (x, y) = at(k);
-        boxed(&mut out, x, y, WIDTH, n.kind, if n.leaf { HEIGHT / 2 } else { 5 }, &n.title());
+    out.push_str("</defs>\n");
+    let _ = writeln!(out, "<text x=\"{MARGIN}\" y=\"28\" font-size=\"15\" font-weight=\"bold\">{}</text>", escaped(&heading));
+    let left = (width - layout.width) / 2.0;
+    let _ = writeln!(out, "<g transform=\"translate({left:.1} {:.1})\">", HEADER - 26.0);
+    // a region without nodes is not drawn
+    let regions = || graph.regions.iter().zip(&layout.frames).skip(1).filter(|(_, r)| r.w > 0.0);
+    regions().for_each(|(_, rect)| frame(&mut out, rect));
+    layout.edges.iter().for_each(|e| edge(&mut out, graph, e, &layout));
+    back(&mut out, graph, &layout);
+    regions().for_each(|(region, rect)| over(&mut out, rect.x + 12.0, rect.y + 19.0, "fill=\"#42506b\"", region.title));
+    for (k, rect) in layout.nodes.iter().enumerate() {
+        node(&mut out, graph, k, rect);
     }
-    for (k, kind) in [Kind::Active, Kind::Constant, Kind::Detached].into_iter().enumerate() {
-        boxed(&mut out, MARGIN + k * 110, height - LEGEND, 96, kind, 5, kind.word());
-    }
+    out.push_str("</g>\n");
+    legend(&mut out, width, height);
     out.push_str("</svg>\n");
     out
 }
 
-fn boxed(out: &mut String, x: usize, y: usize, width: usize, kind: Kind, radius: usize, text: &str) {
-    let height = if width == WIDTH { HEIGHT } else { 24 };
+/// The frame of a branch or a loop.
+fn frame(out: &mut String, Rect { x, y, w, h }: &Rect) {
     let _ = writeln!(
         out,
-        "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"{}\" stroke=\"#555\"/>",
-        kind.colour()
+        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" rx=\"9\" fill=\"#5b6b8c\" fill-opacity=\".06\" stroke=\"#9aa5b8\"/>"
     );
-    let (cx, cy) = (x + width / 2, y + height / 2 + 5);
-    let _ = writeln!(out, "<text x=\"{cx}\" y=\"{cy}\" text-anchor=\"middle\">{}</text>", escaped(text));
+}
+
+fn style(graph: &Graph, from: usize, to: usize) -> String {
+    let carries = graph.carries(from, &graph.nodes[to]);
+    let (kind, dash, marker) =
+        if carries { (Kind::Active, "", "carries") } else { (Kind::Constant, " stroke-dasharray=\"4 4\"", "silent") };
+    format!("fill=\"none\" stroke=\"{}\" stroke-width=\"1.4\"{dash} marker-end=\"url(#{marker})\"", kind.stroke())
+}
+
+/// An edge: along its gates, with a curve from each to the next.
+fn edge(out: &mut String, graph: &Graph, e: &Edge, layout: &Layout) {
+    let Some(([x, top, bottom], rest)) = e.gates.split_first() else { return };
+    let mut path = format!("M{x:.1} {top:.1}V{bottom:.1}");
+    let mut last = (*x, *bottom);
+    for [x, top, bottom] in rest {
+        let middle = f64::midpoint(last.1, *top);
+        let _ = write!(path, "C{:.1} {middle:.1} {x:.1} {middle:.1} {x:.1} {top:.1}V{bottom:.1}", last.0);
+        last = (*x, *bottom);
+    }
+    let _ = writeln!(out, "<path d=\"{path}\" {}/>", style(graph, e.from, e.to));
+    let (y, outer) = (layout.nodes[e.to].y - 11.0, e.port.1 > 1 && e.port.0 == 0);
+    let (x, anchor) = if outer { (last.0 - 5.0, "end") } else { (last.0 + 5.0, "start") };
+    over(out, x, y, &format!("font-size=\"11\" fill=\"{QUIET}\" text-anchor=\"{anchor}\""), e.part);
+}
+
+/// Text over edges, with a white border.
+fn over(out: &mut String, x: f64, y: f64, style: &str, text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(
+            out,
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" {style} stroke=\"white\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
+            escaped(text)
+        );
+    }
+}
+
+/// The edges from the end of an iteration to the loop's head, along the right side of its frame and below its title.
+fn back(out: &mut String, graph: &Graph, layout: &Layout) {
+    let mut used = vec![0; graph.regions.len()];
+    for (from, to) in &layout.back {
+        let region = graph.nodes[*to].region;
+        used[region] += 1;
+        let (a, b, frame) = (&layout.nodes[*from], &layout.nodes[*to], &layout.frames[region]);
+        let right = frame.x + frame.w + BACK / 2.0 - BACK * f64::from(used[region]);
+        let top = b.y - 8.0 - BACK / 2.0 * f64::from(used[region]);
+        let (x1, y1, x2) = (a.x + a.w, a.y + a.h / 2.0, b.middle() + b.w / 4.0);
+        let _ = writeln!(
+            out,
+            "<path d=\"M{x1:.1} {y1:.1}H{:.1}Q{right:.1} {y1:.1} {right:.1} {:.1}V{:.1}Q{right:.1} {top:.1} {:.1} {top:.1}H{:.1}Q{x2:.1} {top:.1} {x2:.1} {:.1}V{:.1}\" {}/>",
+            right - 8.0,
+            y1 - 8.0,
+            top + 8.0,
+            right - 8.0,
+            x2 + 6.0,
+            top + 6.0,
+            b.y,
+            style(graph, *from, *to)
+        );
+    }
+}
+
+fn node(out: &mut String, graph: &Graph, k: usize, rect: &Rect) {
+    let n = &graph.nodes[k];
+    let Rect { x, y, w, h } = *rect;
+    let bold = if k == graph.result { 2.6 } else { 1.2 };
+    let paint = format!("fill=\"{}\" stroke=\"{}\" stroke-width=\"{bold}\"", n.kind.fill(), n.kind.stroke());
+    let place = if n.line == 0 { String::new() } else { format!(", line {}", n.line) };
+    let _ = write!(out, "<g><title>{}: {}{place}</title>", escaped(&n.title()), n.kind.word());
+    match n.what {
+        What::Merge | What::Carried => {
+            let (right, bottom, middle) = (x + w, y + h, y + h / 2.0);
+            let (a, b) = (x + 10.0, right - 10.0);
+            let _ = write!(
+                out,
+                "<path d=\"M{a:.1} {y:.1}H{b:.1}L{right:.1} {middle:.1}L{b:.1} {bottom:.1}H{a:.1}L{x:.1} {middle:.1}z\" {paint}/>"
+            );
+        }
+        what => {
+            let radius = if what == What::Leaf { h / 2.0 } else { 6.0 };
+            let _ = write!(out, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" rx=\"{radius}\" {paint}/>");
+        }
+    }
+    if n.what == What::Call {
+        let (a, b, bottom) = (x + 6.0, x + w - 6.0, y + h);
+        let _ = write!(out, "<path d=\"M{a:.1} {y:.1}V{bottom:.1}M{b:.1} {y:.1}V{bottom:.1}\" stroke=\"{}\"/>", n.kind.stroke());
+    }
+    let _ = writeln!(
+        out,
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text></g>",
+        rect.middle(),
+        y + HEIGHT / 2.0 + 4.5,
+        escaped(&label(graph, k))
+    );
+}
+
+/// What the colours mean.
+fn legend(out: &mut String, width: f64, height: f64) {
+    let y = height - 22.0;
+    let _ = writeln!(out, "<path d=\"M{MARGIN} {:.1}H{:.1}\" stroke=\"#dde1e7\"/>", y - 14.0, width - MARGIN);
+    let mut x = MARGIN;
+    for (kind, text) in [(Kind::Active, "active"), (Kind::Constant, "constant"), (Kind::Detached, "cut off")] {
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x}\" y=\"{:.1}\" width=\"14\" height=\"14\" rx=\"3\" fill=\"{}\" stroke=\"{}\"/><text x=\"{}\" y=\"{:.1}\" font-size=\"12\" fill=\"{QUIET}\">{text}</text>",
+            y - 3.0,
+            kind.fill(),
+            kind.stroke(),
+            x + 20.0,
+            y + 8.5
+        );
+        x += 32.0 + text_width(text);
+    }
+    let (y, stroke) = (y + 4.0, Kind::Constant.stroke());
+    let _ = writeln!(
+        out,
+        "<path d=\"M{x} {y:.1}h26\" stroke=\"{stroke}\" stroke-width=\"1.4\" stroke-dasharray=\"4 4\"/><text x=\"{}\" y=\"{:.1}\" font-size=\"12\" fill=\"{QUIET}\">no gradient passes</text>",
+        x + 32.0,
+        y + 4.5
+    );
 }
