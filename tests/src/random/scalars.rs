@@ -4,7 +4,7 @@
 //! are, and what has a kink is rare.
 
 use super::scope::{Shape, Variable};
-use super::writer::Writer;
+use super::writer::{Kind, Writer};
 
 impl Writer {
     /// An expression without operators.
@@ -46,6 +46,7 @@ impl Writer {
                 let (i, j) = (self.index(name, 2), self.index(&format!("{name}[0]"), 2));
                 format!("{name}[{i}][{j}]")
             }
+            Shape::Point | Shape::Maybe => self.part(name, v.shape),
             Shape::Index => format!("({name} as f64 * 0.1)"),
         }
     }
@@ -95,7 +96,7 @@ impl Writer {
         if self.cuts && self.rng.chance(6) {
             return self.cut_off(d);
         }
-        match self.rng.below(17) {
+        match self.rng.below(19) {
             0 | 1 => format!("({}).sin()", self.expr(d)),
             2 => format!("({}).tanh()", self.expr(d)),
             3 => format!("f64::cos({})", self.expr(d)),
@@ -110,6 +111,7 @@ impl Writer {
             12 => self.call(d),
             13 => format!("(if {} {{ {} }} else {{ {} }})", self.condition(), self.bounded(d), self.bounded(d)),
             14 => self.block_value(d),
+            15 | 16 => self.of_values(d),
             _ => self.chain(),
         }
     }
@@ -154,11 +156,10 @@ impl Writer {
 
     /// A call of a helper.
     fn call(&mut self, d: usize) -> String {
-        if self.helpers.is_empty() {
+        let Some(helper) = self.helper(|k| matches!(k, Kind::Numbers | Kind::Slice)) else {
             return format!("({}).sin()", self.expr(d));
-        }
-        let helper = self.helpers[self.rng.below(self.helpers.len())].clone();
-        if !helper.slice {
+        };
+        if helper.kind == Kind::Numbers {
             return format!("{}({}, {})", helper.name, self.expr(d), self.expr(d));
         }
         let v = self.any(|v| v.shape.length().is_some());

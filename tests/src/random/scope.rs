@@ -20,6 +20,10 @@ pub enum Shape {
     Pair,
     /// `[[f64; 2]; 2]`
     Matrix,
+    /// The struct `Point`
+    Point,
+    /// `Option<f64>`
+    Maybe,
     /// `usize`, never assigned but by its own loop
     Index,
 }

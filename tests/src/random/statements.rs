@@ -26,18 +26,25 @@ impl Writer {
             36..50 => self.element_assignment(),
             50..54 => self.push(),
             54..62 => self.exit(),
-            62..66 => self.exchange(),
+            62..65 => self.exchange(),
+            65..67 => self.shuffled(),
+            67..69 => self.changing_call(),
             _ if deep => self.assignment(),
-            66..76 => self.branch(),
-            76..80 => self.inner_block(),
+            69..76 => self.branch(),
+            76..78 => self.inner_block(),
+            78..80 => self.numbered(),
+            80..82 => self.option_taken_apart(),
+            82..84 => self.form(),
             _ => self.some_loop(),
         }
     }
 
     /// A `let`.
     pub(super) fn binding(&mut self) {
-        match self.rng.below(14) {
+        match self.rng.below(17) {
             0 => self.late(),
+            14 => self.point(),
+            15 => self.option(),
             1 => self.pair(),
             2 => self.parts(),
             3 => self.reference(),
@@ -145,7 +152,7 @@ impl Writer {
         self.scopes.declare(&name, Shape::Array(n), true);
     }
 
-    fn vector(&mut self) {
+    pub(super) fn vector(&mut self) {
         let name = self.name("v", Shape::Vector(3));
         let n = 3;
         let slice = self.any(|v| matches!(v.shape, Shape::Slice(n) if n > 2));
@@ -223,7 +230,7 @@ impl Writer {
         self.line(&format!("({a}, {b}) = ({b}, {a});"));
     }
 
-    fn branch(&mut self) {
+    pub(super) fn branch(&mut self) {
         let condition = self.condition();
         self.open(&format!("if {condition} {{"));
         let count = 1 + self.rng.below(3);
@@ -263,7 +270,9 @@ impl Writer {
             (Some(_), 0..4) => "break;".to_owned(),
             (Some(_), 4..7) => "continue;".to_owned(),
             (Some(_), 7 | 8) => self.labelled_exit(),
-            _ => format!("return {};", self.bounded(1)),
+            _ if self.returns => format!("return {};", self.bounded(1)),
+            (Some(l), _) if !l.value => "break;".to_owned(),
+            _ => String::new(),
         };
         self.line(&text);
         self.close("}");

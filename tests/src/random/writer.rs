@@ -19,8 +19,27 @@ pub(super) struct Loop {
 pub(super) struct Helper {
     /// Its name.
     pub(super) name: String,
-    /// Whether it takes a slice, of any length, rather than two numbers.
-    pub(super) slice: bool,
+    /// What it takes and gives.
+    pub(super) kind: Kind,
+}
+
+/// The signature of a helper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `(a: f64, mut b: f64) -> f64`
+    Numbers,
+    /// `(v: &[f64]) -> f64`, of any length but zero
+    Slice,
+    /// `(a: &mut f64, b: f64)`
+    Changing,
+    /// `(a: &mut [f64], v: &[f64])`, of any lengths but zero
+    Filling,
+    /// `(a: f64) -> Option<f64>`
+    Optional,
+    /// `(n: usize, a: f64) -> f64`, which calls itself
+    Recursive,
+    /// `(a: f64, b: f64) -> (f64, f64)`
+    Pair,
 }
 
 /// The state of writing one function.
@@ -36,6 +55,8 @@ pub(super) struct Writer {
     pub(super) cuts: bool,
     /// Whether one has been written.
     pub(super) cut: bool,
+    /// Whether the function returns a number, so that `return` may be written.
+    pub(super) returns: bool,
     lines: String,
     depth: usize,
 }
@@ -43,7 +64,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(rng: Rng, helpers: Vec<Helper>, budget: usize, cuts: bool) -> Self {
         let scopes = Scopes::default();
-        Self { rng, scopes, loops: Vec::new(), helpers, budget, cuts, cut: false, lines: String::new(), depth: 1 }
+        Self { rng, scopes, loops: Vec::new(), helpers, budget, cuts, cut: false, returns: true, lines: String::new(), depth: 1 }
     }
 
     /// Writes a line.
@@ -71,6 +92,12 @@ impl Writer {
     pub(super) fn reopen(&mut self) {
         self.depth += 1;
         self.scopes.enter();
+    }
+
+    /// A helper of some kind.
+    pub(super) fn helper(&mut self, wanted: impl Fn(Kind) -> bool) -> Option<Helper> {
+        let found: Vec<Helper> = self.helpers.iter().filter(|h| wanted(h.kind)).cloned().collect();
+        if found.is_empty() { None } else { Some(found[self.rng.below(found.len())].clone()) }
     }
 
     /// How deeply the place is nested.
