@@ -26,6 +26,8 @@ fn expansion(source: &str) -> String {
     prettyplease::unparse(&syn::parse2(expanded).expect("items"))
 }
 
+mod soup;
+
 macro_rules! snapshots {
     ($($name:ident: $source:literal;)*) => { $(
         #[test]

@@ -85,7 +85,9 @@ fn helper(mut w: Writer, name: &str, kind: Kind, source: &mut String) -> bool {
             let last = |r| format!("for (k, e) in a.iter_mut().enumerate() {{ *e = {r} * (*e).sin() + v[k % v.len()]; }}");
             function(w, &format!("{name}(a: &mut [f64], v: &[f64])"), "", last, source)
         }
-        Kind::Optional => function(w, &format!("{name}(a: f64) -> Option<f64>"), "if a > 0.6 { return None; }", |r| format!("Some({r})"), source),
+        Kind::Optional => {
+            function(w, &format!("{name}(a: f64) -> Option<f64>"), "if a > 0.6 { return None; }", |r| format!("Some({r})"), source)
+        }
         Kind::Recursive => {
             let last = |r| format!("0.5 * {name}(n - 1, {r}) + a");
             function(w, &format!("{name}(n: usize, a: f64) -> f64"), "if n == 0 { return a.sin(); }", last, source)

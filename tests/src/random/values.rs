@@ -178,7 +178,8 @@ impl Writer {
         let body = self.bounded(1);
         self.scopes.leave();
         let (a, b) = (self.bounded(0), self.bounded(0));
-        let typed = if self.rng.chance(50) { format!("|{t}: f64| {t} * {body}") } else { format!("|{t}: f64| {{ let p = {body}; p * {t} }}") };
+        let typed =
+            if self.rng.chance(50) { format!("|{t}: f64| {t} * {body}") } else { format!("|{t}: f64| {{ let p = {body}; p * {t} }}") };
         format!("({{ let {c} = {typed}; {c}({a}) + 0.5 * {c}({b}) }})")
     }
 
