@@ -5,6 +5,7 @@
 
 use crate::differentiable::{Parameters, Visitor};
 use crate::param::Param;
+use crate::real::Real;
 use std::collections::HashMap;
 
 /// What an optimizer takes: `&mut Param`, tuples, arrays, slices and `Vec`s of such.
@@ -63,43 +64,52 @@ macro_rules! lists {
 }
 lists!([Param<T>], Vec<Param<T>>);
 
-/// The optimizer's memory of one parameter: numbers for each scalar, in the order in which they are visited.
+/// The optimizer's memory of one parameter: two numbers for each scalar, in the order in which they are visited, in its own precision.
 #[derive(Clone, Debug, Default)]
 struct Memory {
-    slots: Vec<[f64; 2]>,
+    singles: [Vec<f32>; 2],
+    doubles: [Vec<f64>; 2],
     steps: i32,
 }
 
-/// Visits a parameter's scalars together with their memory.
-struct Mover<'a, F> {
-    memory: &'a mut Memory,
-    at: usize,
-    rule: F,
+/// How an optimizer moves a run of scalars.
+trait Rule {
+    /// How many numbers it remembers of each scalar.
+    fn slots(&self) -> usize;
+    /// Moves `w` by the gradient `g`; `m` and `v` are remembered, empty where they are not used.
+    fn run<T: Real>(&self, steps: i32, w: &mut [T], g: impl Iterator<Item = T>, m: &mut [T], v: &mut [T]);
 }
 
-impl<F: FnMut(f64, f64, &mut [f64; 2], i32) -> f64> Mover<'_, F> {
-    fn run<T: Copy>(&mut self, value: &mut [T], tangent: &[T], up: impl Fn(T) -> f64, down: impl Fn(f64) -> T) {
-        let end = self.at + value.len();
-        if self.memory.slots.len() < end {
-            self.memory.slots.resize(end, [0.0; 2]);
+/// Visits a parameter's scalars together with their memory.
+struct Mover<'a, R> {
+    memory: &'a mut Memory,
+    at: [usize; 2],
+    rule: &'a R,
+}
+
+impl<R: Rule> Mover<'_, R> {
+    fn run<T: Real>(rule: &R, steps: i32, at: &mut usize, slots: &mut [Vec<T>; 2], value: &mut [T], tangent: &[T]) {
+        let (start, end) = (*at, *at + value.len());
+        *at = end;
+        for slot in &mut slots[..rule.slots()] {
+            if slot.len() < end {
+                slot.resize(end, T::ZERO);
+            }
         }
-        let slots = &mut self.memory.slots[self.at..end];
-        self.at = end;
-        // a tangent shorter than the value has zeros at its end
-        for (k, (v, slot)) in value.iter_mut().zip(slots).enumerate() {
-            let g = tangent.get(k).map_or(0.0, |t| up(*t));
-            *v = down((self.rule)(up(*v), g, slot, self.memory.steps));
+        let [m, v] = slots.each_mut().map(|slot| slot.get_mut(start..end).unwrap_or_default());
+        match tangent.is_empty() {
+            true => rule.run(steps, value, std::iter::repeat(T::ZERO), m, v),
+            false => rule.run(steps, value, tangent.iter().copied(), m, v),
         }
     }
 }
 
-impl<F: FnMut(f64, f64, &mut [f64; 2], i32) -> f64> Visitor for Mover<'_, F> {
-    #[allow(clippy::cast_possible_truncation, reason = "rounding to the parameter's precision is the purpose")]
+impl<R: Rule> Visitor for Mover<'_, R> {
     fn f32(&mut self, value: &mut [f32], tangent: &[f32]) {
-        self.run(value, tangent, f64::from, |v| v as f32);
+        Self::run(self.rule, self.memory.steps, &mut self.at[0], &mut self.memory.singles, value, tangent);
     }
     fn f64(&mut self, value: &mut [f64], tangent: &[f64]) {
-        self.run(value, tangent, |v| v, |v| v);
+        Self::run(self.rule, self.memory.steps, &mut self.at[1], &mut self.memory.doubles, value, tangent);
     }
 }
 
@@ -125,8 +135,7 @@ macro_rules! optimizer {
                 // taken out for the time of the visit; the entry stays, so that nothing is allocated
                 let mut memory = std::mem::take(self.memory.entry(id).or_default());
                 memory.steps += 1;
-                let rule = |value: f64, g: f64, slot: &mut [f64; 2], steps: i32| self.rule(value, g, slot, steps);
-                visit(&mut Mover { memory: &mut memory, at: 0, rule });
+                visit(&mut Mover { memory: &mut memory, at: [0; 2], rule: self });
                 self.memory.insert(id, memory);
             }
         }
@@ -180,15 +189,23 @@ impl Sgd {
         self.weight_decay = l2;
         self
     }
+}
 
-    #[inline]
-    fn rule(&self, w: f64, g: f64, [v, _]: &mut [f64; 2], steps: i32) -> f64 {
-        let g = g + self.weight_decay * w;
+impl Rule for Sgd {
+    fn slots(&self) -> usize {
+        usize::from(self.momentum != 0.0)
+    }
+    fn run<T: Real>(&self, _: i32, w: &mut [T], g: impl Iterator<Item = T>, v: &mut [T], _: &mut [T]) {
+        let [lr, momentum, decay] = [self.lr, self.momentum, self.weight_decay].map(T::from_f64);
         if self.momentum == 0.0 {
-            return w - self.lr * g;
+            w.iter_mut().zip(g).for_each(|(w, g)| *w -= lr * (g + decay * *w));
+            return;
         }
-        *v = if steps == 1 { g } else { self.momentum * *v + g };
-        w - self.lr * if self.nesterov { g + self.momentum * *v } else { *v }
+        for ((w, g), v) in w.iter_mut().zip(g).zip(v) {
+            let g = g + decay * *w;
+            *v = momentum * *v + g;
+            *w -= lr * if self.nesterov { g + momentum * *v } else { *v };
+        }
     }
 }
 
@@ -229,15 +246,23 @@ macro_rules! adam {
                 self.weight_decay = l2;
                 self
             }
+        }
 
-            #[inline]
-            fn rule(&self, w: f64, g: f64, [m, v]: &mut [f64; 2], steps: i32) -> f64 {
+        impl Rule for $name {
+            fn slots(&self) -> usize {
+                2
+            }
+            fn run<T: Real>(&self, steps: i32, w: &mut [T], g: impl Iterator<Item = T>, m: &mut [T], v: &mut [T]) {
                 let (b1, b2) = self.betas;
-                let (w, g) = if $decoupled { (w - self.lr * self.weight_decay * w, g) } else { (w, g + self.weight_decay * w) };
-                *m = b1 * *m + (1.0 - b1) * g;
-                *v = b2 * *v + (1.0 - b2) * g * g;
-                let (m_hat, v_hat) = (*m / (1.0 - b1.powi(steps)), *v / (1.0 - b2.powi(steps)));
-                w - self.lr * m_hat / (v_hat.sqrt() + self.eps)
+                let (unbias1, unbias2) = (1.0 - b1.powi(steps), 1.0 - b2.powi(steps));
+                let [size, unbias, eps, lambda] = [self.lr / unbias1, unbias2.sqrt().recip(), self.eps, self.weight_decay].map(T::from_f64);
+                let [b1, b2, c1, c2, shrink] = [b1, b2, 1.0 - b1, 1.0 - b2, 1.0 - self.lr * self.weight_decay].map(T::from_f64);
+                for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
+                    let (decayed, g) = if $decoupled { (*w * shrink, g) } else { (*w, g + lambda * *w) };
+                    *m = b1 * *m + c1 * g;
+                    *v = b2 * *v + c2 * g * g;
+                    *w = decayed - size * *m / (v.sqrt() * unbias + eps);
+                }
             }
         }
     };

@@ -31,6 +31,9 @@ macro_rules! real {
             + crate::call::ScalarResult<()>
         {
             $(#[doc = $doc] const $name: Self;)*
+            /// Lets `f` use what this thread keeps of dropped tensors; `None` while the thread ends.
+            #[doc(hidden)]
+            fn with_pool<R>(f: impl FnOnce(&mut crate::tensor::Pool<Self>) -> R) -> Option<R>;
             /// A lone zero that lives for ever: the data of a symbolic zero.
             #[doc(hidden)]
             const ZEROS: &'static [Self];
@@ -147,6 +150,12 @@ macro_rules! real {
                 impl Real for $t {
                     $(const $name: Self = $value as $t;)*
                     const ZEROS: &'static [Self] = &[0.0];
+                    fn with_pool<R>(f: impl FnOnce(&mut crate::tensor::Pool<Self>) -> R) -> Option<R> {
+                        thread_local! {
+                            static POOL: std::cell::RefCell<crate::tensor::Pool<$t>> = const { std::cell::RefCell::new(crate::tensor::Pool::new()) };
+                        }
+                        POOL.try_with(|pool| pool.try_borrow_mut().ok().map(|mut pool| f(&mut pool))).ok().flatten()
+                    }
                     #[inline(always)]
                     #[allow(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
                     fn from_f64(value: f64) -> Self { value as $t }

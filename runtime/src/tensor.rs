@@ -5,7 +5,6 @@
 
 use crate::differentiable::{Differentiable, Parameters, Tangent, Visitor};
 use crate::real::Real;
-use std::sync::Arc;
 
 mod arithmetic;
 mod compare;
@@ -22,6 +21,8 @@ mod reduce;
 mod shape_ops;
 mod show;
 mod soft;
+mod storage;
+mod threads;
 mod view;
 
 pub use arithmetic::Operand;
@@ -30,6 +31,10 @@ pub use construct::Nested;
 pub use dims::{Axes, Dims, MAX_DIMS, ShapeError};
 pub use loss::Labels;
 pub use matmul::matmul_count;
+#[doc(hidden)]
+pub use storage::Pool;
+use storage::{Buffer, Storage};
+pub use threads::set_threads;
 
 /// An n-dimensional array of real scalars.
 ///
@@ -43,15 +48,15 @@ pub use matmul::matmul_count;
 /// assert_eq!(x.shape(), [2, 2]);
 /// ```
 #[derive(Clone)]
-pub struct Tensor<T = f32> {
+pub struct Tensor<T: Real = f32> {
     dims: Dims,
-    data: Option<Arc<Vec<T>>>,
+    data: Option<Storage<T>>,
 }
 
 impl<T: Real> Tensor<T> {
-    pub(crate) fn from_parts(dims: Dims, data: Vec<T>) -> Self {
+    fn from_parts(dims: Dims, data: Buffer<T>) -> Self {
         debug_assert_eq!(dims.numel(), data.len());
-        Tensor { dims, data: Some(Arc::new(data)) }
+        Tensor { dims, data: Some(Storage::new(data)) }
     }
 
     pub(crate) fn dims(&self) -> &Dims {
@@ -73,13 +78,13 @@ impl<T: Real> Tensor<T> {
     /// The number of entries.
     #[must_use]
     pub fn numel(&self) -> usize {
-        self.as_slice().len()
+        if self.data.is_some() { self.dims.numel() } else { 0 }
     }
 
     /// The entries, in row-major order; none if this is a symbolic zero.
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
-        self.data.as_ref().map_or(&[], |d| d)
+        self.data.as_ref().map_or(&[], Storage::as_slice)
     }
 
     /// The entries, as a `Vec` of their own.
@@ -97,42 +102,66 @@ impl<T: Real> Tensor<T> {
     /// The entries, to be written: copied first if the storage is shared.
     #[must_use]
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        self.data.as_mut().map_or(&mut [], |d| Arc::make_mut(d).as_mut_slice())
+        self.data.as_mut().map_or(&mut [], Storage::as_mut_slice)
     }
 
     /// The entries, to be added to: zeros of that shape if this was a symbolic zero.
     pub(crate) fn zeroed(&mut self, dims: &Dims) -> &mut [T] {
         if self.data.is_none() {
-            *self = Tensor::from_parts(*dims, vec![T::ZERO; dims.numel()]);
+            *self = Tensor::from_parts(*dims, Buffer::filled(dims.numel(), T::ZERO));
         }
         debug_assert_eq!(self.dims, *dims);
         self.as_mut_slice()
     }
 
     /// The data, taken out without a copy if nobody shares it.
-    pub(crate) fn into_data(self) -> Vec<T> {
-        match self.data {
-            Some(data) => Arc::try_unwrap(data).unwrap_or_else(|shared| shared.to_vec()),
-            None => Vec::new(),
-        }
+    fn into_data(self) -> Buffer<T> {
+        self.data.map_or_else(|| Buffer::empty(0), Storage::into_buffer)
     }
 
     /// `self += entries`, which have this shape.
-    pub(crate) fn add_entries(&mut self, dims: &Dims, entries: Vec<T>) {
-        if self.data.is_none() {
-            *self = Tensor::from_parts(*dims, entries);
-            return;
+    fn add_entries(&mut self, dims: &Dims, entries: Buffer<T>) {
+        self.accumulate(Tensor::from_parts(*dims, entries));
+    }
+
+    /// The entries of the matrices that those in the last two dimensions are the transposes of, if nobody has computed these.
+    fn source(&self) -> Option<&[T]> {
+        match (&self.dims[..], &self.data) {
+            ([.., m, n], Some(data)) => data.flip(*n, *m).map(Storage::as_slice),
+            _ => None,
         }
-        self.as_mut_slice().iter_mut().zip(entries).for_each(|(a, b)| *a += b);
+    }
+
+    /// The last two dimensions exchanged; nothing is computed before somebody reads the entries in their order.
+    fn flipped(&self) -> Self {
+        let mut dims = self.dims;
+        let n = dims.len();
+        dims.swap(n - 2, n - 1);
+        Tensor { dims, data: self.data.as_ref().map(|data| Storage::flipped(data, self.dims[n - 2], self.dims[n - 1])) }
+    }
+}
+
+/// What a rule knows of a tensor that is not kept: its dimensions, and in which order it is best to make its cotangent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Layout {
+    dims: Dims,
+    /// Whether the tensor is a transpose that nobody has computed.
+    flipped: bool,
+}
+
+impl std::ops::Deref for Layout {
+    type Target = Dims;
+    fn deref(&self) -> &Dims {
+        &self.dims
     }
 }
 
 impl<T: Real> PartialEq for Tensor<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.data, &other.data) {
-            (Some(a), Some(b)) => self.dims == other.dims && a == b,
+            (Some(a), Some(b)) => self.dims == other.dims && a.as_slice() == b.as_slice(),
             (None, None) => true,
-            (Some(a), None) | (None, Some(a)) => a.iter().all(|v| *v == T::ZERO),
+            (Some(a), None) | (None, Some(a)) => a.as_slice().iter().all(|v| *v == T::ZERO),
         }
     }
 }
@@ -167,12 +196,12 @@ impl<T: Real> Tangent for Tensor<T> {
 impl<T: Real> Differentiable for Tensor<T> {
     type Tangent = Tensor<T>;
     crate::owned_differentiable!();
-    type Shape = Dims;
-    fn shape(&self) -> Dims {
-        self.dims
+    type Shape = Layout;
+    fn shape(&self) -> Layout {
+        Layout { dims: self.dims, flipped: self.source().is_some() }
     }
     fn zero_tangent(&self) -> Self {
-        Tensor::from_parts(self.dims, vec![T::ZERO; self.numel()])
+        Tensor::from_parts(self.dims, Buffer::filled(self.numel(), T::ZERO))
     }
     fn finish(&self, tangent: &mut Self) {
         tangent.zeroed(&self.dims);

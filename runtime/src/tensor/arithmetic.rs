@@ -5,6 +5,7 @@
 
 use super::Tensor;
 use super::dims::{Dims, ShapeError, checked};
+use super::storage::Storage;
 use super::view::View;
 use crate::op;
 use crate::real::Real;
@@ -36,9 +37,9 @@ macro_rules! scalar_operand {
 }
 scalar_operand!(f32, f64);
 
-/// The entries of a tensor repeated to a shape.
-pub(super) fn spread<'a, T: Real>(x: &'a Tensor<T>, to: &Dims) -> Cow<'a, [T]> {
-    if x.dims() == to { Cow::Borrowed(x.as_slice()) } else { Cow::Owned(View::broadcast(x.dims(), to).gather(x.as_slice())) }
+/// A tensor repeated to a shape.
+pub(super) fn spread<T: Real>(x: &Tensor<T>, to: &Dims) -> Tensor<T> {
+    if x.dims() == to { x.clone() } else { Tensor::from_parts(*to, View::broadcast(x.dims(), to).gather(x.as_slice())) }
 }
 
 /// `f` of each pair of entries.
@@ -46,8 +47,40 @@ pub(super) fn zip<T: Real>(op: &'static str, x: &Tensor<T>, y: &Tensor<T>, f: im
     let Some(dims) = x.dims().broadcast(y.dims()) else {
         return Err(ShapeError::new(op, &[x.dims(), y.dims()], "the shapes do not broadcast"));
     };
-    let (a, b) = (spread(x, &dims), spread(y, &dims));
-    Ok(Tensor::from_parts(dims, a.iter().zip(b.iter()).map(|(a, b)| f(*a, *b)).collect()))
+    if x.dims() == y.dims() {
+        return Ok(Tensor::from_parts(dims, x.as_slice().iter().zip(y.as_slice()).map(|(a, b)| f(*a, *b)).collect()));
+    }
+    if *y.dims() == dims {
+        let mut z = y.clone();
+        combine(&mut z, x, |b, a| f(a, b));
+        return Ok(z);
+    }
+    let mut z = spread(x, &dims);
+    combine(&mut z, y, f);
+    Ok(z)
+}
+
+/// As [`zip`], in the memory of `x` if the result fits in it and nobody shares it.
+fn zip_into<T: Real>(op: &'static str, mut x: Tensor<T>, y: &Tensor<T>, f: impl Fn(T, T) -> T) -> Result<Tensor<T>, ShapeError> {
+    if x.data.as_mut().is_some_and(Storage::is_own) && x.dims().broadcast(y.dims()) == Some(*x.dims()) {
+        combine(&mut x, y, f);
+        return Ok(x);
+    }
+    zip(op, &x, y, f)
+}
+
+/// `x = f(x, y)` for each entry, y repeated to the shape of x.
+fn combine<T: Real>(x: &mut Tensor<T>, y: &Tensor<T>, f: impl Fn(T, T) -> T) {
+    let (view, entries) = (View::broadcast(y.dims(), x.dims()).whole(), y.as_slice());
+    let x = x.as_mut_slice();
+    view.runs(|at, from, stride, run| {
+        let part = &mut x[at..at + run];
+        match stride {
+            1 => part.iter_mut().zip(&entries[from..from + run]).for_each(|(a, b)| *a = f(*a, *b)),
+            0 => part.iter_mut().for_each(|a| *a = f(*a, entries[from])),
+            _ => part.iter_mut().zip(entries[from..].iter().step_by(stride)).for_each(|(a, b)| *a = f(*a, *b)),
+        }
+    });
 }
 
 /// `bar += Σ f(z̄, …)`, summed over what broadcasting repeated; `others` are spread to the shape of z̄ first.
@@ -61,20 +94,23 @@ pub(super) fn pull<T: Real, const N: usize>(
     if z_bar.data.is_none() {
         return;
     }
-    let to = z_bar.dims();
+    let (to, n) = (z_bar.dims(), z_bar.numel());
     let others = others.map(|o| spread(o, to));
+    let (g, others) = (z_bar.as_slice(), others.each_ref().map(|o| &o.as_slice()[..n]));
     let each = |k: usize, g: &T| f(*g, std::array::from_fn(|j| others[j][k]));
-    let g = z_bar.as_slice();
-    if dims == to {
-        if bar.data.is_none() {
-            *bar = Tensor::from_parts(*dims, g.iter().enumerate().map(|(k, g)| each(k, g)).collect());
-        } else {
-            bar.as_mut_slice().iter_mut().zip(g.iter().enumerate()).for_each(|(b, (k, g))| *b += each(k, g));
-        }
+    if dims == to && bar.data.is_none() {
+        *bar = Tensor::from_parts(*dims, g.iter().enumerate().map(|(k, g)| each(k, g)).collect());
         return;
     }
-    let part: Vec<T> = g.iter().enumerate().map(|(k, g)| each(k, g)).collect();
-    View::broadcast(dims, to).scatter(&part, bar.zeroed(dims));
+    let entries = bar.zeroed(dims);
+    View::broadcast(dims, to).whole().runs(|at, from, stride, run| {
+        let terms = g[at..at + run].iter().enumerate().map(|(j, g)| each(at + j, g));
+        match stride {
+            1 => entries[from..from + run].iter_mut().zip(terms).for_each(|(b, term)| *b += term),
+            0 => entries[from] += terms.sum::<T>(),
+            _ => entries[from..].iter_mut().step_by(stride).zip(terms).for_each(|(b, term)| *b += term),
+        }
+    });
 }
 
 /// ż from ẋ: `f(ẋ, …)`, spread to the shape of z.
@@ -83,6 +119,7 @@ pub(super) fn push<T: Real, const N: usize>(dot: &Tensor<T>, to: &Dims, others: 
         return crate::differentiable::Tangent::zero();
     }
     let (dot, others) = (spread(dot, to), others.map(|o| spread(o, to)));
+    let (dot, others) = (dot.as_slice(), others.each_ref().map(Tensor::as_slice));
     Tensor::from_parts(*to, dot.iter().enumerate().map(|(k, d)| f(*d, std::array::from_fn(|j| others[j][k]))).collect())
 }
 
@@ -102,7 +139,12 @@ macro_rules! operators {
                 zip(stringify!($method), self, other, |$x, $y| $e)
             }
         }
-        operators! { @pair [$op $method $try_method] Tensor<T>, Tensor<T>; Tensor<T>, &Tensor<T>; &Tensor<T>, Tensor<T>; &Tensor<T>, &Tensor<T> }
+        operators! { @pair [$op $method, x, y]
+            Tensor<T>, Tensor<T> => zip_into(stringify!($method), x, &y, |$x, $y| $e);
+            Tensor<T>, &Tensor<T> => zip_into(stringify!($method), x, y, |$x, $y| $e);
+            &Tensor<T>, Tensor<T> => zip_into(stringify!($method), y, x, |$y, $x| $e);
+            &Tensor<T>, &Tensor<T> => x.$try_method(y);
+        }
         impl<T: Real> std::ops::$op<T> for &Tensor<T> {
             type Output = Tensor<T>;
             fn $method(self, $y: T) -> Tensor<T> { self.map(|$x| $e) }
@@ -135,11 +177,14 @@ macro_rules! operators {
             fn $assign_method(&mut self, $y: T) { self.as_mut_slice().iter_mut().for_each(|v| { let $x = *v; *v = $e; }); }
         }
     )* };
-    (@pair [$op:ident $method:ident $try_method:ident] $($l:ty, $r:ty);*) => { $(
-        impl<T: Real> std::ops::$op<$r> for $l {
+    (@pair [$op:ident $method:ident, $l:ident, $r:ident] $($left:ty, $right:ty => $e:expr;)*) => { $(
+        impl<T: Real> std::ops::$op<$right> for $left {
             type Output = Tensor<T>;
             #[track_caller]
-            fn $method(self, other: $r) -> Tensor<T> { checked(self.$try_method(std::borrow::Borrow::borrow(&other))) }
+            fn $method(self, $r: $right) -> Tensor<T> {
+                let $l = self;
+                checked($e)
+            }
         }
     )* };
     (@scalar [$op:ident $method:ident, |$x:ident, $y:ident| $e:expr] $($t:ty)*) => { $(
@@ -168,8 +213,9 @@ impl<T: Real> std::ops::Neg for &Tensor<T> {
 }
 impl<T: Real> std::ops::Neg for Tensor<T> {
     type Output = Tensor<T>;
-    fn neg(self) -> Tensor<T> {
-        -&self
+    fn neg(mut self) -> Tensor<T> {
+        self.as_mut_slice().iter_mut().for_each(|v| *v = -*v);
+        self
     }
 }
 

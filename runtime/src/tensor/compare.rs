@@ -83,7 +83,7 @@ macro_rules! comparisons {
                 panic!("{}: shape {:?} and {:?}: the shapes do not broadcast", stringify!($name), self.dims(), other.dims());
             };
             let (a, b) = (spread(self, &dims), spread(&other, &dims));
-            Mask { dims, data: a.iter().zip(b.iter()).map(|($a, $b)| $e).collect() }
+            Mask { dims, data: a.as_slice().iter().zip(b.as_slice()).map(|($a, $b)| $e).collect() }
         }
     )* } };
 }

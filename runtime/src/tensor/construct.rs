@@ -4,11 +4,11 @@
 
 use super::Tensor;
 use super::dims::{Axes, Dims, ShapeError, checked, sizes};
+use super::storage::Buffer;
 use crate::real::Real;
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
-use std::sync::Arc;
 
 /// A tensor from nested lists: `tensor![[1.0, 2.0], [3.0, 4.0]]`, `tensor![1.0, 2.0]`. Its scalar type follows from its use.
 #[macro_export]
@@ -84,7 +84,7 @@ impl<T: Real> Tensor<T> {
     pub fn try_new(data: Vec<T>, shape: impl Axes) -> Result<Self, ShapeError> {
         let dims = sizes("new", &shape);
         if dims.numel() == data.len() {
-            return Ok(Tensor::from_parts(dims, data));
+            return Ok(Tensor::from_parts(dims, data.into()));
         }
         Err(ShapeError::new("new", &[&dims], format!("{} entries do not fill it", data.len())))
     }
@@ -94,7 +94,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn full(shape: impl Axes, value: T) -> Self {
         let dims = sizes("full", &shape);
-        Tensor::from_parts(dims, vec![value; dims.numel()])
+        Tensor::from_parts(dims, Buffer::filled(dims.numel(), value))
     }
 
     /// Zeros.
@@ -114,7 +114,7 @@ impl<T: Real> Tensor<T> {
     /// A tensor without dimensions.
     #[must_use]
     pub fn scalar(value: T) -> Self {
-        Tensor::from_parts(Dims::default(), vec![value])
+        Tensor::from_parts(Dims::default(), std::iter::once(value).collect())
     }
 
     /// The identity matrix of `n` rows.
@@ -235,14 +235,14 @@ impl<T: Real + nalgebra::Scalar> From<DVector<T>> for Tensor<T> {
     fn from(v: DVector<T>) -> Self {
         let dims = Dims::new(&[v.len()]);
         let data: Vec<T> = v.data.into();
-        Tensor { dims, data: Some(Arc::new(data)) }
+        Tensor::from_parts(dims, data.into())
     }
 }
 
 impl<T: Real + nalgebra::Scalar> From<&DMatrix<T>> for Tensor<T> {
     fn from(m: &DMatrix<T>) -> Self {
         let data = m.transpose().as_slice().to_vec();
-        Tensor::from_parts(Dims::new(&[m.nrows(), m.ncols()]), data)
+        Tensor::from_parts(Dims::new(&[m.nrows(), m.ncols()]), data.into())
     }
 }
 
@@ -261,6 +261,6 @@ impl<T: Real + nalgebra::Scalar> Tensor<T> {
     /// The entries as a vector of nalgebra; takes the memory if it is not shared.
     #[must_use]
     pub fn into_dvector(self) -> DVector<T> {
-        DVector::from_vec(self.into_data())
+        DVector::from_vec(self.into_data().into())
     }
 }

@@ -29,6 +29,18 @@ impl Dims {
         dims
     }
 
+    /// The shape with these sizes.
+    #[track_caller]
+    pub(crate) fn of(sizes: impl Iterator<Item = usize>) -> Self {
+        let mut dims = Dims::default();
+        for size in sizes {
+            assert!(dims.len < MAX_DIMS, "a tensor has at most {MAX_DIMS} dimensions");
+            dims.sizes[dims.len] = size;
+            dims.len += 1;
+        }
+        dims
+    }
+
     /// The number of entries.
     #[must_use]
     pub fn numel(&self) -> usize {
@@ -49,16 +61,12 @@ impl Dims {
     /// The shape with one more dimension, at `axis`.
     #[track_caller]
     pub(crate) fn insert(&self, axis: usize, size: usize) -> Dims {
-        let mut sizes = self.to_vec();
-        sizes.insert(axis, size);
-        Dims::new(&sizes)
+        Dims::of(self[..axis].iter().copied().chain([size]).chain(self[axis..].iter().copied()))
     }
 
     /// The shape without one dimension.
     pub(crate) fn remove(&self, axis: usize) -> Dims {
-        let mut sizes = self.to_vec();
-        sizes.remove(axis);
-        Dims::new(&sizes)
+        Dims::of(self[..axis].iter().chain(&self[axis + 1..]).copied())
     }
 
     /// The shape with another size at `axis`.
@@ -94,8 +102,8 @@ impl Dims {
     /// Marks the axes named; none named stands for all of them.
     pub(crate) fn mark(&self, op: &'static str, axes: &impl Axes) -> Result<[bool; MAX_DIMS], ShapeError> {
         let mut marked = [false; MAX_DIMS];
-        for axis in axes.entries() {
-            let axis = self.axis(op, axis)?;
+        for axis in axes.entries().iter() {
+            let axis = self.axis(op, *axis)?;
             if std::mem::replace(&mut marked[axis], true) {
                 return Err(ShapeError::new(op, &[self], format!("dimension {axis} is named twice")));
             }
@@ -126,15 +134,44 @@ impl fmt::Debug for Dims {
 /// What names axes, or sizes: an integer, an array, slice or `Vec` of them. Negative axes count from the end.
 pub trait Axes {
     /// The entries, in order.
-    fn entries(&self) -> Vec<isize>;
+    ///
+    /// # Panics
+    /// If there are more than [`MAX_DIMS`].
+    fn entries(&self) -> Entries;
+}
+
+/// A few integers, held inline.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entries {
+    entries: [isize; MAX_DIMS],
+    len: usize,
+}
+
+impl Entries {
+    #[track_caller]
+    fn append(&mut self, more: &[isize]) {
+        let end = self.len + more.len();
+        assert!(end <= MAX_DIMS, "a tensor has at most {MAX_DIMS} dimensions");
+        self.entries[self.len..end].copy_from_slice(more);
+        self.len = end;
+    }
+}
+
+impl Deref for Entries {
+    type Target = [isize];
+    fn deref(&self) -> &[isize] {
+        &self.entries[..self.len]
+    }
 }
 
 macro_rules! axes {
     ($($t:ty)*) => { $(
         impl Axes for $t {
             #[allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation, trivial_numeric_casts, reason = "axes are small")]
-            fn entries(&self) -> Vec<isize> {
-                vec![*self as isize]
+            fn entries(&self) -> Entries {
+                let mut entries = Entries::default();
+                entries.append(&[*self as isize]);
+                entries
             }
         }
     )* };
@@ -142,32 +179,34 @@ macro_rules! axes {
 axes!(usize isize i32);
 
 impl<A: Axes> Axes for [A] {
-    fn entries(&self) -> Vec<isize> {
-        self.iter().flat_map(Axes::entries).collect()
+    fn entries(&self) -> Entries {
+        let mut entries = Entries::default();
+        self.iter().for_each(|e| entries.append(&e.entries()));
+        entries
     }
 }
 impl<A: Axes, const N: usize> Axes for [A; N] {
-    fn entries(&self) -> Vec<isize> {
+    fn entries(&self) -> Entries {
         self[..].entries()
     }
 }
 impl<A: Axes> Axes for Vec<A> {
-    fn entries(&self) -> Vec<isize> {
+    fn entries(&self) -> Entries {
         self[..].entries()
     }
 }
 impl<A: Axes + ?Sized> Axes for &A {
-    fn entries(&self) -> Vec<isize> {
+    fn entries(&self) -> Entries {
         (**self).entries()
     }
 }
 impl Axes for () {
-    fn entries(&self) -> Vec<isize> {
-        Vec::new()
+    fn entries(&self) -> Entries {
+        Entries::default()
     }
 }
 impl Axes for Dims {
-    fn entries(&self) -> Vec<isize> {
+    fn entries(&self) -> Entries {
         self[..].entries()
     }
 }
@@ -175,16 +214,16 @@ impl Axes for Dims {
 /// The shape these sizes name.
 #[track_caller]
 pub(crate) fn sizes(op: &str, shape: &impl Axes) -> Dims {
-    let sizes: Vec<usize> = shape.entries().into_iter().map_while(|n| usize::try_from(n).ok()).collect();
-    assert!(sizes.len() == shape.entries().len(), "{op}: a size is negative in {:?}", shape.entries());
-    Dims::new(&sizes)
+    let entries = shape.entries();
+    assert!(entries.iter().all(|n| *n >= 0), "{op}: a size is negative in {:?}", &entries[..]);
+    Dims::of(entries.iter().map(|n| n.unsigned_abs()))
 }
 
 /// One index, counted from the end if negative. Panics as an index out of bounds does.
 #[track_caller]
 pub(crate) fn single(op: &str, axis: &impl Axes) -> isize {
     let entries = axis.entries();
-    assert!(entries.len() == 1, "{op}: one dimension is wanted, got {entries:?}");
+    assert!(entries.len() == 1, "{op}: one dimension is wanted, got {:?}", &entries[..]);
     entries[0]
 }
 

@@ -86,7 +86,7 @@ impl<T: Real> Tensor<T> {
             other.dims()
         );
         let (a, b) = (spread(self, dims), spread(other, dims));
-        let pick = mask.as_slice().iter().zip(a.iter().zip(b.iter())).map(|(m, (a, b))| if *m { *a } else { *b });
+        let pick = mask.as_slice().iter().zip(a.as_slice().iter().zip(b.as_slice())).map(|(m, (a, b))| if *m { *a } else { *b });
         Tensor::from_parts(*dims, pick.collect())
     }
 }

@@ -6,6 +6,7 @@
 
 use super::Tensor;
 use super::dims::{Dims, ShapeError, checked};
+use super::storage::Buffer;
 use crate::differentiable::Tangent;
 use crate::op;
 use crate::real::Real;
@@ -26,7 +27,7 @@ fn columns<T: Real>(entries: &[T], rows: usize) -> DMatrix<f64> {
 }
 
 /// Entries back, column by column.
-fn entries<T: Real>(m: &DMatrix<f64>) -> Vec<T> {
+fn entries<T: Real>(m: &DMatrix<f64>) -> Buffer<T> {
     m.as_slice().iter().map(|v| T::from_f64(*v)).collect()
 }
 

@@ -6,7 +6,6 @@
 use super::Tensor;
 use super::construct::count;
 use super::dims::{Dims, ShapeError, checked};
-use super::reduce::{Reduction, logsumexp_of};
 use crate::differentiable::Tangent;
 use crate::op;
 use crate::real::Real;
@@ -41,7 +40,7 @@ fn pairs<'a, T: Real>(x: &'a Tensor<T>, y: &'a Tensor<T>, f: impl Fn(T, T) -> T 
 
 /// A loss of pairs of entries: its value and its derivatives in both.
 macro_rules! pairwise {
-    ($($(#[doc = $doc:literal])* $op:ident($($p:ident: $pt:ty),*), |$x:ident, $y:ident| $value:expr, $dx:expr, $dy:expr;)*) => { $(
+    ($($(#[doc = $doc:literal])* $op:ident $try_op:ident($($p:ident: $pt:ty),*), |$x:ident, $y:ident| $value:expr, $dx:expr, $dy:expr;)*) => { $(
         impl<T: Real> Tensor<T> {
             $(#[doc = $doc])*
             /// NaN for no entries.
@@ -51,10 +50,19 @@ macro_rules! pairwise {
             #[must_use]
             #[track_caller]
             pub fn $op(&self, target: &Tensor<T>, $($p: $pt),*) -> T {
+                checked(self.$try_op(target, $($p),*))
+            }
+
+            $(#[doc = $doc])*
+            /// NaN for no entries.
+            ///
+            /// # Errors
+            /// If the shapes differ.
+            pub fn $try_op(&self, target: &Tensor<T>, $($p: $pt),*) -> Result<T, ShapeError> {
                 if self.dims() != target.dims() {
-                    return checked(Err(ShapeError::new(stringify!($op), &[self.dims(), target.dims()], "the shapes differ")));
+                    return Err(ShapeError::new(stringify!($op), &[self.dims(), target.dims()], "the shapes differ"));
                 }
-                pairs(self, target, |$x, $y| $value).sum::<T>() * share::<T>(self.numel())
+                Ok(pairs(self, target, |$x, $y| $value).sum::<T>() * share::<T>(self.numel()))
             }
         }
 
@@ -83,11 +91,11 @@ macro_rules! pairwise {
 }
 pairwise! {
     /// The mean squared error, Σ (x − y)² / n.
-    mse_loss(), |x, y| (x - y) * (x - y), T::TWO * (x - y), T::TWO * (y - x);
+    mse_loss try_mse_loss(), |x, y| (x - y) * (x - y), T::TWO * (x - y), T::TWO * (y - x);
     /// Binary cross-entropy of logits x with probabilities y, Σ (ln(1 + eˣ) − x y) / n, without overflow.
-    bce_with_logits(), |x, y| x.softplus() - x * y, (x.sigmoid() - y), -x;
+    bce_with_logits try_bce_with_logits(), |x, y| x.softplus() - x * y, (x.sigmoid() - y), -x;
     /// Huber's loss, the mean of (x − y)² / 2 where |x − y| ≤ δ, else of δ (|x − y| − δ / 2).
-    huber_loss(delta: T), |x, y| huber(x - y, delta), huber_slope(x - y, delta), huber_slope(y - x, delta);
+    huber_loss try_huber_loss(delta: T), |x, y| huber(x - y, delta), huber_slope(x - y, delta), huber_slope(y - x, delta);
 }
 
 fn huber<T: Real>(d: T, delta: T) -> T {
@@ -99,8 +107,8 @@ fn huber_slope<T: Real>(d: T, delta: T) -> T {
     if Real::abs(d) <= delta { d } else { delta * d.sign() }
 }
 
-/// Checks that there is one label for each row, and returns where in the entries each one points.
-fn targets(op: &'static str, dims: &Dims, labels: &[usize]) -> Result<Vec<usize>, ShapeError> {
+/// The number of classes, once it is sure that there is one label below it for each row.
+fn classes(op: &'static str, dims: &Dims, labels: &[usize]) -> Result<usize, ShapeError> {
     let wrong = |problem| Err(ShapeError::new(op, &[dims], problem));
     let &[rows, classes] = &dims[..] else { return wrong("a matrix [n, classes] is wanted".to_owned()) };
     if rows != labels.len() {
@@ -108,13 +116,14 @@ fn targets(op: &'static str, dims: &Dims, labels: &[usize]) -> Result<Vec<usize>
     }
     match labels.iter().find(|l| **l >= classes) {
         Some(label) => wrong(format!("label {label} of {classes} classes")),
-        None => Ok(labels.iter().enumerate().map(|(i, l)| i * classes + l).collect()),
+        None => Ok(classes),
     }
 }
 
-/// The lines of a matrix.
-fn rows(op: &'static str, dims: &Dims) -> Reduction {
-    checked(Reduction::over(op, dims, &1, false))
+/// The largest entry m of a row, and Σ exp(xᵢ − m).
+fn exp_sum<T: Real>(row: &[T]) -> (T, T) {
+    let most = row.iter().fold(T::NEG_INFINITY, |a, b| if a > *b || a.is_nan() { a } else { *b });
+    (most, row.iter().map(|v| (*v - most).exp()).sum())
 }
 
 impl<T: Real> Tensor<T> {
@@ -125,10 +134,21 @@ impl<T: Real> Tensor<T> {
     #[must_use]
     #[track_caller]
     pub fn cross_entropy<L: Labels>(&self, labels: L) -> T {
-        let at = checked(targets("cross_entropy", self.dims(), labels.labels()));
-        let total = logsumexp_of(&rows("cross_entropy", self.dims()), self.as_slice());
-        let sum: T = at.iter().zip(total).map(|(k, total)| total - self.as_slice()[*k]).sum();
-        sum * share::<T>(at.len())
+        checked(self.try_cross_entropy(labels))
+    }
+
+    /// Cross-entropy of logits `[n, classes]` with integer targets: −Σ log_softmax(x)[i, labelᵢ] / n; NaN for no rows.
+    ///
+    /// # Errors
+    /// If there is not one label below `classes` for each row.
+    pub fn try_cross_entropy<L: Labels>(&self, labels: L) -> Result<T, ShapeError> {
+        let labels = labels.labels();
+        let classes = classes("cross_entropy", self.dims(), labels)?;
+        let loss = |(row, label): (&[T], &usize)| {
+            let (most, sum) = exp_sum(row);
+            most + sum.ln() - row[*label]
+        };
+        Ok(self.as_slice().chunks_exact(classes.max(1)).zip(labels).map(loss).sum::<T>() * share::<T>(labels.len()))
     }
 
     /// The negative log-likelihood of log-probabilities `[n, classes]`: −Σ x[i, labelᵢ] / n; NaN for no rows.
@@ -138,21 +158,32 @@ impl<T: Real> Tensor<T> {
     #[must_use]
     #[track_caller]
     pub fn nll_loss<L: Labels>(&self, labels: L) -> T {
-        let at = checked(targets("nll_loss", self.dims(), labels.labels()));
-        let sum: T = at.iter().map(|k| -self.as_slice()[*k]).sum();
-        sum * share::<T>(at.len())
+        checked(self.try_nll_loss(labels))
+    }
+
+    /// The negative log-likelihood of log-probabilities `[n, classes]`: −Σ x[i, labelᵢ] / n; NaN for no rows.
+    ///
+    /// # Errors
+    /// If there is not one label below `classes` for each row.
+    pub fn try_nll_loss<L: Labels>(&self, labels: L) -> Result<T, ShapeError> {
+        let labels = labels.labels();
+        let classes = classes("nll_loss", self.dims(), labels)?;
+        let sum: T = labels.iter().enumerate().map(|(i, label)| -self.as_slice()[i * classes + label]).sum();
+        Ok(sum * share::<T>(labels.len()))
     }
 }
 
 impl<T: Real, L: Labels> Rule1<op::cross_entropy, (L,), T> for Tensor<T> {
     fn pull(x: Kept<Self>, (labels,): &(L,), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
-        let g = *z_bar * share::<T>(labels.labels().len());
-        let mut part = x.value().softmax(1).into_data();
-        part.iter_mut().for_each(|p| *p *= g);
-        for k in checked(targets("cross_entropy", x.shape(), labels.labels())) {
-            part[k] -= g;
+        let (x, labels) = (x.value(), labels.labels());
+        let (g, classes) = (*z_bar * share::<T>(labels.len()), x.dims()[1].max(1));
+        let (rows, bars) = (x.as_slice().chunks_exact(classes), x_bar.zeroed(x.dims()).chunks_exact_mut(classes));
+        for ((row, bar), label) in rows.zip(bars).zip(labels) {
+            let (most, sum) = exp_sum(row);
+            let factor = g / sum;
+            bar.iter_mut().zip(row).for_each(|(b, v)| *b += (*v - most).exp() * factor);
+            bar[*label] -= g;
         }
-        x_bar.add_entries(x.shape(), part);
     }
     fn push(x: Kept<Self>, p: &(L,), z: Kept<T>, x_dot: &Self) -> T {
         let mut gradient: Tensor<T> = Tangent::zero();
@@ -163,17 +194,11 @@ impl<T: Real, L: Labels> Rule1<op::cross_entropy, (L,), T> for Tensor<T> {
 
 impl<T: Real, L: Labels> Rule1<op::nll_loss, (L,), T> for Tensor<T> {
     fn pull(x: Kept<Self>, (labels,): &(L,), _: Kept<T>, z_bar: &T, x_bar: &mut Self) {
-        let g = *z_bar * share::<T>(labels.labels().len());
-        let at = checked(targets("nll_loss", x.shape(), labels.labels()));
-        let bar = x_bar.zeroed(x.shape());
-        at.into_iter().for_each(|k| bar[k] -= g);
+        let (labels, dims) = (labels.labels(), x.shape());
+        let (g, classes, bar) = (*z_bar * share::<T>(labels.len()), dims[1], x_bar.zeroed(dims));
+        labels.iter().enumerate().for_each(|(i, label)| bar[i * classes + label] -= g);
     }
-    fn push(x: Kept<Self>, (labels,): &(L,), _: Kept<T>, x_dot: &Self) -> T {
-        if x_dot.is_zero() {
-            return T::ZERO;
-        }
-        let at = checked(targets("nll_loss", x.shape(), labels.labels()));
-        let sum: T = at.iter().map(|k| -x_dot.as_slice()[*k]).sum();
-        sum * share::<T>(at.len())
+    fn push(_: Kept<Self>, (labels,): &(L,), _: Kept<T>, x_dot: &Self) -> T {
+        if x_dot.is_zero() { T::ZERO } else { x_dot.nll_loss(labels.labels()) }
     }
 }

@@ -3,9 +3,10 @@
 //! Input: two tensors. Output: their product. Invariant: a transpose is a pair of strides, never a copy; an adjoint is added straight into
 //! its buffer, a first one without reading it (β = 0). Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2008, *Collected matrix derivative results*).
 
-use super::Tensor;
 use super::dims::{Dims, ShapeError, checked};
+use super::storage::Buffer;
 use super::view::View;
+use super::{Layout, Tensor, threads};
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule2};
@@ -49,8 +50,18 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
+impl<'a, T> Matrix<'a, T> {
+    /// The matrix's rows from `start`.
+    fn rows_from(self, start: usize, rows: usize) -> Self {
+        Matrix { data: &self.data[start * self.row_stride..], rows, ..self }
+    }
+}
+
 /// Up to this many multiplications a plain loop beats packing the operands.
 const SMALL: usize = 400;
+
+/// From this many multiplications on a thread of its own pays.
+const PER_THREAD: usize = 1 << 21;
 
 /// `C = AB + βC` for β 0 or 1, by a loop.
 fn plain<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
@@ -73,16 +84,41 @@ fn plain<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
 fn gemm<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
     COUNT.set(COUNT.get() + 1);
     let (m, k, n) = (a.rows, a.columns, b.columns);
-    assert!(b.rows == k && c.len() == m * n && a.data.len() == m * k && b.data.len() == k * n, "gemm: buffers and sizes agree");
+    let fits = |x: Matrix<'_, T>, rows, columns| x.rows == rows && x.columns == columns && x.data.len() == rows * columns;
+    assert!(fits(a, m, k) && fits(b, k, n) && c.len() == m * n, "gemm: buffers and sizes agree");
     if m == 0 || n == 0 {
         return;
     }
     if m * k * n <= SMALL || (m == 1 && b.column_stride == 1) {
         return plain(a, b, beta, c);
     }
+    if n == 1 && a.row_stride == 1 {
+        return plain(b.transposed(), a.transposed(), beta, c);
+    }
+    let rows = m.div_ceil(threads::count(m * k * n / PER_THREAD)).next_multiple_of(8);
+    if rows >= m {
+        return packed(a, b, beta, c);
+    }
+    std::thread::scope(|scope| {
+        let (first, rest) = c.split_at_mut(rows * n);
+        for (i, part) in rest.chunks_mut(rows * n).enumerate() {
+            scope.spawn(move || packed(a.rows_from((i + 1) * rows, part.len() / n), b, beta, part));
+        }
+        packed(a.rows_from(0, rows), b, beta, first);
+    });
+}
+
+/// `C = AB + βC` by the library.
+fn packed<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, beta: T, c: &mut [T]) {
+    let (m, k, n) = (a.rows, a.columns, b.columns);
+    let last = |x: Matrix<'_, T>| (x.rows - 1) * x.row_stride + (x.columns - 1) * x.column_stride;
+    assert!(
+        m * k * n > 0 && b.rows == k && last(a) < a.data.len() && last(b) < b.data.len() && c.len() == m * n,
+        "gemm: inside the buffers"
+    );
     let stride = |s: usize| s.cast_signed();
-    // SAFETY: each matrix fills its buffer, as asserted, and its strides are those of a permutation of it; `c` is borrowed mutably,
-    // so it overlaps neither `a` nor `b`.
+    // SAFETY: every entry that the sizes and strides of `a` and `b` reach lies in their buffers, as does every one of the row-major `c`;
+    // all this is asserted above. `c` is borrowed mutably, so it overlaps neither `a` nor `b`.
     unsafe {
         T::gemm(
             m,
@@ -109,7 +145,10 @@ struct Plan {
     m: usize,
     k: usize,
     n: usize,
-    /// The result's shape.
+    /// Whether the rows of a batch are taken as those of one matrix.
+    merged: bool,
+    /// The operands' and the result's shapes.
+    from: [Dims; 2],
     dims: Dims,
     x: View,
     y: View,
@@ -131,62 +170,99 @@ impl Plan {
         let Some(mut batch) = from_x.broadcast(&from_y) else {
             return wrong("the batches do not broadcast");
         };
-        let mut sizes = batch.to_vec();
-        sizes.extend((x.len() > 1).then_some(m));
-        sizes.extend((y.len() > 1).then_some(n));
+        let rows = (x.len() > 1).then_some(m).into_iter();
+        let dims = Dims::of(batch.iter().copied().chain(rows).chain((y.len() > 1).then_some(n)));
+        let merged = from_y.numel() == 1 && batch.numel() != 1;
         if from_y.numel() == 1 {
             m *= batch.numel();
             (batch, from_x, from_y) = Default::default();
         }
-        let (x, y) = (View::broadcast(&from_x, &batch), View::broadcast(&from_y, &batch));
-        Ok(Plan { batch, m, k, n, dims: Dims::new(&sizes), x, y })
+        let (view_x, view_y) = (View::broadcast(&from_x, &batch), View::broadcast(&from_y, &batch));
+        Ok(Plan { batch, m, k, n, merged, from: [*x, *y], dims, x: view_x, y: view_y })
     }
 
     /// Calls `f` with the number of each product's matrices: result, left, right.
     fn each(&self, mut f: impl FnMut(usize, usize, usize)) {
-        let count = self.batch.numel();
-        let numbers = |v: &View| {
-            let mut out = Vec::with_capacity(count);
-            v.runs(|_, from, stride, run| out.extend((0..run).map(|k| from + k * stride)));
-            out
-        };
-        let (xs, ys) = (numbers(&self.x), numbers(&self.y));
-        (0..count).for_each(|z| f(z, xs[z], ys[z]));
+        (0..self.batch.numel()).for_each(|z| f(z, self.x.entry(z), self.y.entry(z)));
     }
 
-    fn left<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
-        Matrix::new(&data[k * self.m * self.k..(k + 1) * self.m * self.k], self.m, self.k)
+    /// The matrices of the left operand, or of what has its shape.
+    fn left<'a, T: Real>(&self, x: &'a Tensor<T>) -> impl Fn(usize) -> Matrix<'a, T> + use<'a, T> {
+        matrices(x, self.m, self.k, self.from[0].len() > 1 && !self.merged)
     }
-    fn right<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
-        Matrix::new(&data[k * self.k * self.n..(k + 1) * self.k * self.n], self.k, self.n)
+    /// The matrices of the right operand.
+    fn right<'a, T: Real>(&self, y: &'a Tensor<T>) -> impl Fn(usize) -> Matrix<'a, T> + use<'a, T> {
+        matrices(y, self.k, self.n, self.from[1].len() > 1)
     }
-    fn result<'a, T>(&self, data: &'a [T], k: usize) -> Matrix<'a, T> {
-        Matrix::new(&data[k * self.m * self.n..(k + 1) * self.m * self.n], self.m, self.n)
+    /// The matrices of the result.
+    fn result<'a, T: Real>(&self, z: &'a Tensor<T>) -> impl Fn(usize) -> Matrix<'a, T> + use<'a, T> {
+        matrices(z, self.m, self.n, self.from[0].len() > 1 && self.from[1].len() > 1 && !self.merged)
     }
 
-    fn product<T: Real>(&self, x: &[T], y: &[T]) -> Tensor<T> {
-        let mut out = vec![T::ZERO; self.dims.numel()];
-        let size = self.m * self.n;
-        self.each(|z, i, j| gemm(self.left(x, i), self.right(y, j), T::ZERO, &mut out[z * size..(z + 1) * size]));
+    fn product<T: Real>(&self, x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+        let mut out = Buffer::stale(self.dims.numel());
+        let (size, left, right) = (self.m * self.n, self.left(x), self.right(y));
+        self.each(|z, i, j| gemm(left(i), right(j), T::ZERO, &mut out[z * size..(z + 1) * size]));
         Tensor::from_parts(self.dims, out)
     }
 
-    fn pull_left<T: Real>(&self, x: &Dims, y: &[T], z_bar: &[T], x_bar: &mut Tensor<T>) {
-        let size = self.m * self.k;
-        let (beta, bar) = self.target(x, size, x_bar);
-        self.each(|z, i, j| gemm(self.result(z_bar, z), self.right(y, j).transposed(), beta, &mut bar[i * size..(i + 1) * size]));
+    fn pull_left<T: Real>(&self, x: &Layout, y: &Tensor<T>, z_bar: &Tensor<T>, x_bar: &mut Tensor<T>) {
+        let (right, result) = (self.right(y), self.result(z_bar));
+        let mut add = self.target(x, self.m * self.k, !self.merged, x_bar);
+        self.each(|z, i, j| add.product(i, result(z), right(j).transposed()));
+        add.finish();
     }
 
-    fn pull_right<T: Real>(&self, y: &Dims, x: &[T], z_bar: &[T], y_bar: &mut Tensor<T>) {
-        let size = self.k * self.n;
-        let (beta, bar) = self.target(y, size, y_bar);
-        self.each(|z, i, j| gemm(self.left(x, i).transposed(), self.result(z_bar, z), beta, &mut bar[j * size..(j + 1) * size]));
+    fn pull_right<T: Real>(&self, y: &Layout, x: &Tensor<T>, z_bar: &Tensor<T>, y_bar: &mut Tensor<T>) {
+        let (left, result) = (self.left(x), self.result(z_bar));
+        let mut add = self.target(y, self.k * self.n, true, y_bar);
+        self.each(|z, i, j| add.product(j, left(i).transposed(), result(z)));
+        add.finish();
     }
 
-    /// The buffer to add to; a first contribution to matrices that are not repeated overwrites it.
-    fn target<'a, T: Real>(&self, dims: &Dims, size: usize, bar: &'a mut Tensor<T>) -> (T, &'a mut [T]) {
-        let first = bar.data.is_none() && self.batch.numel() * size == dims.numel();
-        (if first { T::ZERO } else { T::ONE }, bar.zeroed(dims))
+    /// The cotangent to add to. A first contribution to matrices that are not repeated overwrites it, and is laid out as the operand is.
+    fn target<'a, T: Real>(&self, to: &Layout, size: usize, flips: bool, bar: &'a mut Tensor<T>) -> Target<'a, T> {
+        let first = bar.data.is_none() && self.batch.numel() * size == to.numel();
+        let flipped = first && flips && to.flipped;
+        if first {
+            *bar = Tensor::from_parts(**to, Buffer::stale(to.numel()));
+        }
+        Target { size, flipped, beta: if first { T::ZERO } else { T::ONE }, dims: **to, bar }
+    }
+}
+
+/// Matrices of a tensor, by their number; of a transpose that nobody has computed the original's, if `flips` allows it.
+fn matrices<'a, T: Real>(x: &'a Tensor<T>, rows: usize, columns: usize, flips: bool) -> impl Fn(usize) -> Matrix<'a, T> + use<'a, T> {
+    let source = x.source().filter(|_| flips);
+    let (data, size) = (source.unwrap_or_else(|| x.as_slice()), rows * columns);
+    move |k| {
+        let data = &data[k * size..(k + 1) * size];
+        if source.is_some() { Matrix::new(data, columns, rows).transposed() } else { Matrix::new(data, rows, columns) }
+    }
+}
+
+/// Where the products of a pullback go.
+struct Target<'a, T: Real> {
+    size: usize,
+    flipped: bool,
+    beta: T,
+    dims: Dims,
+    bar: &'a mut Tensor<T>,
+}
+
+impl<T: Real> Target<'_, T> {
+    fn product(&mut self, k: usize, a: Matrix<'_, T>, b: Matrix<'_, T>) {
+        let bar = &mut self.bar.zeroed(&self.dims)[k * self.size..(k + 1) * self.size];
+        if self.flipped { gemm(b.transposed(), a.transposed(), self.beta, bar) } else { gemm(a, b, self.beta, bar) }
+    }
+
+    /// Where the buffer holds the transposes, says so.
+    fn finish(self) {
+        if self.flipped {
+            let n = self.dims.len();
+            self.bar.dims.swap(n - 2, n - 1);
+            *self.bar = self.bar.flipped();
+        }
     }
 }
 
@@ -206,7 +282,7 @@ impl<T: Real> Tensor<T> {
     /// # Errors
     /// If the shapes do not go together.
     pub fn try_matmul(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
-        Ok(Plan::of(self.dims(), other.dims())?.product(self.as_slice(), other.as_slice()))
+        Ok(Plan::of(self.dims(), other.dims())?.product(self, other))
     }
 
     /// The inner product of two 1-D tensors, Σ xₖ yₖ.
@@ -246,27 +322,19 @@ fn plan<T: Real>(x: &Kept<Tensor<T>>, y: &Kept<Tensor<T>>) -> Plan {
 impl<T: Real> Rule2<op::matmul, (), Tensor<T>, Tensor<T>> for Tensor<T> {
     fn pull_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
         if z_bar.data.is_some() {
-            plan(&x, &y).pull_left(x.shape(), y.value().as_slice(), z_bar.as_slice(), x_bar);
+            plan(&x, &y).pull_left(x.shape(), y.value(), z_bar, x_bar);
         }
     }
     fn pull_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
         if z_bar.data.is_some() {
-            plan(&x, &y).pull_right(y.shape(), x.value().as_slice(), z_bar.as_slice(), y_bar);
+            plan(&x, &y).pull_right(y.shape(), x.value(), z_bar, y_bar);
         }
     }
     fn push_lhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, x_dot: &Self) -> Self {
-        if x_dot.data.is_none() {
-            crate::differentiable::Tangent::zero()
-        } else {
-            plan(&x, &y).product(x_dot.as_slice(), y.value().as_slice())
-        }
+        if x_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x_dot, y.value()) }
     }
     fn push_rhs(x: Kept<Self>, y: Kept<Self>, (): &(), _: Kept<Self>, y_dot: &Self) -> Self {
-        if y_dot.data.is_none() {
-            crate::differentiable::Tangent::zero()
-        } else {
-            plan(&x, &y).product(x.value().as_slice(), y_dot.as_slice())
-        }
+        if y_dot.data.is_none() { crate::differentiable::Tangent::zero() } else { plan(&x, &y).product(x.value(), y_dot) }
     }
 }
 

@@ -7,6 +7,7 @@ use super::Tensor;
 use super::compare::Mask;
 use super::dims::{Axes, Dims, ShapeError, checked, single};
 use super::loss::Labels;
+use super::storage::Buffer;
 use super::view::View;
 use crate::differentiable::Tangent;
 use crate::op;
@@ -119,7 +120,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn pad(&self, axis: impl Axes, before: usize, after: usize, value: T) -> Self {
         let (dims, view) = padded(self.dims(), &axis, before, after);
-        let mut data = vec![value; dims.numel()];
+        let mut data = Buffer::filled(dims.numel(), value);
         view.runs(|at, from, _, run| data[from..from + run].copy_from_slice(&self.as_slice()[at..at + run]));
         Tensor::from_parts(dims, data)
     }

@@ -3,9 +3,10 @@
 //! Input: a list of tensors and an axis; or one tensor. Output: one tensor; or a list. Invariant: every entry of a whole belongs to one
 //! part, so that each adjoint only cuts, or puts together, cotangents.
 
-use super::Tensor;
 use super::dims::{Axes, Dims, ShapeError, checked, single};
+use super::storage::Buffer;
 use super::view::View;
+use super::{Layout, Tensor};
 use crate::differentiable::{Differentiable, Tangent};
 use crate::op;
 use crate::real::Real;
@@ -89,7 +90,7 @@ fn join<T: Real>(op: &'static str, parts: &[&Tensor<T>], axis: isize) -> Result<
     }
     let dims = first.with(axis, parts.iter().map(|p| p.dims()[axis]).sum());
     let (outer, inner): (usize, usize) = (dims[..axis].iter().product(), dims[axis + 1..].iter().product());
-    let mut data = Vec::with_capacity(dims.numel());
+    let mut data = Buffer::empty(dims.numel());
     for o in 0..outer {
         for part in parts {
             let run = part.dims()[axis] * inner;
@@ -171,7 +172,7 @@ macro_rules! lists {
         impl<T, X, A, $($generics)*> Rule1<op::$op, (A,), Tensor<T>> for $list
         where
             T: Real,
-            X: Differentiable<Base = Tensor<T>, Tangent = Tensor<T>, Shape = Dims>,
+            X: Differentiable<Base = Tensor<T>, Tangent = Tensor<T>, Shape = Layout>,
             A: Axes,
         {
             fn pull(x: Kept<Self>, (axis,): &(A,), z: Kept<Tensor<T>>, z_bar: &Tensor<T>, $bars: &mut $tangent) {

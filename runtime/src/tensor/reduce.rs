@@ -6,6 +6,7 @@
 use super::Tensor;
 use super::construct::count;
 use super::dims::{Axes, Dims, ShapeError, checked};
+use super::storage::Buffer;
 use super::view::View;
 use crate::differentiable::Tangent;
 use crate::op;
@@ -39,16 +40,11 @@ impl Reduction {
     pub(super) fn over(op: &'static str, dims: &Dims, axes: &impl Axes, keepdim: bool) -> Result<Reduction, ShapeError> {
         let marked = dims.mark(op, axes)?;
         let everything = !marked.contains(&true);
-        let (mut kept, mut left) = (*dims, vec![]);
-        for k in 0..dims.len() {
-            if everything || marked[k] {
-                kept[k] = 1;
-            } else {
-                left.push(dims[k]);
-            }
-        }
-        let entries = (0..dims.len()).filter(|&k| everything || marked[k]).map(|k| dims[k]).product();
-        let result = if keepdim { kept } else { Dims::new(&left) };
+        let gone = |k: &usize| everything || marked[*k];
+        let kept = Dims::of((0..dims.len()).map(|k| if gone(&k) { 1 } else { dims[k] }));
+        let left = Dims::of((0..dims.len()).filter(|k| !gone(k)).map(|k| dims[k]));
+        let entries = (0..dims.len()).filter(gone).map(|k| dims[k]).product();
+        let result = if keepdim { kept } else { left };
         Ok(Reduction { view: View::broadcast(&kept, dims), results: kept.numel(), entries, dims: result })
     }
 
@@ -75,7 +71,7 @@ impl Reduction {
     /// x̄ᵢ += z̄ₖ d: the adjoint of sums.
     fn spread<T: Real>(&self, z_bar: &[T], d: T, dims: &Dims, x_bar: &mut Tensor<T>) {
         if x_bar.is_zero() {
-            let scaled: Vec<T> = z_bar.iter().map(|g| *g * d).collect();
+            let scaled = z_bar.iter().map(|g| *g * d).collect::<Buffer<T>>();
             *x_bar = Tensor::from_parts(*dims, self.view.gather(&scaled));
             return;
         }
@@ -90,11 +86,11 @@ impl Reduction {
     }
 
     /// żₖ = Σ ∂zₖ/∂xᵢ ẋᵢ.
-    fn push<T: Real, K: Kernel<T>>(&self, x: &[T], z: &[T], x_dot: &[T]) -> Vec<T> {
+    fn push<T: Real, K: Kernel<T>>(&self, x: &[T], z: &[T], x_dot: &[T]) -> Buffer<T> {
         if let Some(d) = K::constant(self) {
             return sums(self, x_dot, |v, _| v * d);
         }
-        let mut dots = vec![T::ZERO; self.results];
+        let mut dots = Buffer::filled(self.results, T::ZERO);
         K::derivatives(self, x, z, |i, k, d| dots[k] += d * x_dot[i]);
         dots
     }

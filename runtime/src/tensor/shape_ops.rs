@@ -6,6 +6,7 @@
 use super::Tensor;
 use super::dims::{Axes, Dims, ShapeError, checked, single, sizes};
 use super::view::View;
+use crate::differentiable::Tangent;
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1};
@@ -21,6 +22,9 @@ impl Moved {
     fn of<T: Real>(&self, x: &Tensor<T>) -> Tensor<T> {
         if self.view.keeps(x.dims()) {
             return Tensor { dims: self.dims, data: x.data.clone() };
+        }
+        if self.view.flips(x.dims()) {
+            return x.flipped();
         }
         Tensor::from_parts(self.dims, self.view.gather(x.as_slice()))
     }
@@ -60,18 +64,19 @@ mod plan {
 
     pub(super) fn transpose<A: Axes, B: Axes>(d: &Dims, a: &A, b: &B) -> Outcome {
         let (a, b) = (d.axis("transpose", single("transpose", a))?, d.axis("transpose", single("transpose", b))?);
-        let mut order: Vec<usize> = (0..d.len()).collect();
+        let mut order = Dims::of(0..d.len());
         order.swap(a, b);
         same(View::of(d).permute(&order))
     }
 
     pub(super) fn permute<A: Axes>(d: &Dims, order: &A) -> Outcome {
-        let order = order.entries().into_iter().map(|a| d.axis("permute", a)).collect::<Result<Vec<_>, _>>()?;
-        let mut seen = order.clone();
-        seen.sort_unstable();
-        if seen != (0..d.len()).collect::<Vec<_>>() {
-            return wrong("permute", &[d], format!("{order:?} does not name each dimension once"));
+        let entries = order.entries();
+        entries.iter().try_for_each(|a| d.axis("permute", *a).map(drop))?;
+        if d.mark("permute", order).is_err() || entries.len() != d.len() {
+            return wrong("permute", &[d], format!("{:?} does not name each dimension once", &entries[..]));
         }
+        let n = d.len().cast_signed();
+        let order = Dims::of(entries.iter().map(|a| a.rem_euclid(n).unsigned_abs()));
         same(View::of(d).permute(&order))
     }
 
@@ -79,12 +84,12 @@ mod plan {
         let entries = shape.entries();
         let known: usize = entries.iter().filter_map(|n| usize::try_from(*n).ok()).product();
         let open = entries.iter().filter(|n| **n < 0).count();
-        let to: Option<Vec<usize>> =
-            entries.iter().map(|n| if *n == -1 && open == 1 { d.numel().checked_div(known) } else { usize::try_from(*n).ok() }).collect();
-        match to {
-            Some(to) if to.iter().product::<usize>() == d.numel() => in_order(d, Dims::new(&to)),
-            _ => wrong("reshape", &[d], format!("its {} entries do not fill {entries:?}", d.numel())),
+        let size = |n: &isize| if *n == -1 && open == 1 { d.numel().checked_div(known) } else { usize::try_from(*n).ok() };
+        let to = Dims::of(entries.iter().map_while(size));
+        if to.len() != entries.len() || to.numel() != d.numel() {
+            return wrong("reshape", &[d], format!("its {} entries do not fill {:?}", d.numel(), &entries[..]));
         }
+        in_order(d, to)
     }
 
     pub(super) fn flatten(d: &Dims) -> Outcome {
@@ -92,8 +97,7 @@ mod plan {
     }
 
     pub(super) fn squeeze(d: &Dims) -> Outcome {
-        let left: Vec<usize> = d.iter().copied().filter(|n| *n != 1).collect();
-        in_order(d, Dims::new(&left))
+        in_order(d, Dims::of(d.iter().copied().filter(|n| *n != 1)))
     }
 
     pub(super) fn unsqueeze<A: Axes>(d: &Dims, axis: &A) -> Outcome {
@@ -151,15 +155,16 @@ macro_rules! moves {
                     return;
                 }
                 let view = checked(plan::$op(x.shape(), $($p),*)).view;
-                if x_bar.data.is_none() && view.keeps(x.shape()) {
-                    *x_bar = Tensor { dims: *x.shape(), data: z_bar.data.clone() };
-                    return;
+                let whole = |z: &Self| Tensor { dims: **x.shape(), data: z.data.clone() };
+                match () {
+                    () if view.keeps(x.shape()) => x_bar.accumulate(whole(z_bar)),
+                    () if view.flips(x.shape()) && (x_bar.data.is_none() || z_bar.source().is_some()) => x_bar.accumulate(z_bar.flipped()),
+                    () => view.scatter(z_bar.as_slice(), x_bar.zeroed(x.shape())),
                 }
-                view.scatter(z_bar.as_slice(), x_bar.zeroed(x.shape()));
             }
             fn push(x: Kept<Self>, ($($p,)*): &($($pt,)*), _: Kept<Self>, x_dot: &Self) -> Self {
                 if x_dot.data.is_none() {
-                    return crate::differentiable::Tangent::zero();
+                    return Tangent::zero();
                 }
                 checked(plan::$op(x.shape(), $($p),*)).of(x_dot)
             }

@@ -55,7 +55,7 @@ fn shown(n: usize, all: bool) -> Vec<Option<usize>> {
     (0..EDGE).map(Some).chain([None]).chain((n - EDGE..n).map(Some)).collect()
 }
 
-struct Printer<'a, T> {
+struct Printer<'a, T: Real> {
     tensor: &'a Tensor<T>,
     style: Style,
     width: usize,

@@ -6,6 +6,7 @@
 use super::Tensor;
 use super::dims::{Axes, Dims, checked, single};
 use super::reduce::{Reduction, line_maxima, logsumexp_of, sums};
+use super::storage::Buffer;
 use crate::differentiable::Tangent;
 use crate::op;
 use crate::real::Real;
@@ -27,7 +28,7 @@ impl<T: Real> Tensor<T> {
     pub fn softmax(&self, axis: impl Axes) -> Self {
         let r = lines("softmax", self.dims(), &axis);
         let (x, most) = (self.as_slice(), line_maxima(&r, self.as_slice()));
-        let mut out = x.to_vec();
+        let mut out = Buffer::from(x);
         r.each(|i, k| out[i] = (x[i] - most[k]).exp());
         let sum = sums(&r, &out, |v, _| v);
         r.each(|i, k| out[i] /= sum[k]);
@@ -42,15 +43,15 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn log_softmax(&self, axis: impl Axes) -> Self {
         let r = lines("log_softmax", self.dims(), &axis);
-        let (mut out, total) = (self.to_vec(), logsumexp_of(&r, self.as_slice()));
+        let (mut out, total) = (Buffer::from(self.as_slice()), logsumexp_of(&r, self.as_slice()));
         r.each(|i, k| out[i] -= total[k]);
         Tensor::from_parts(*self.dims(), out)
     }
 }
 
 /// `f(aᵢ, zᵢ, Σ g(aⱼ, zⱼ))`, the sum along the line of i.
-fn combine<T: Real>(r: &Reduction, a: &[T], z: &[T], g: impl Fn(T, T) -> T, f: impl Fn(T, T, T) -> T) -> Vec<T> {
-    let (mut sum, mut out) = (vec![T::ZERO; r.results], a.to_vec());
+fn combine<T: Real>(r: &Reduction, a: &[T], z: &[T], g: impl Fn(T, T) -> T, f: impl Fn(T, T, T) -> T) -> Buffer<T> {
+    let (mut sum, mut out) = (Buffer::filled(r.results, T::ZERO), Buffer::from(a));
     r.each(|i, k| sum[k] += g(a[i], z[i]));
     r.each(|i, k| out[i] = f(a[i], z[i], sum[k]));
     out
@@ -74,7 +75,7 @@ macro_rules! rules {
                 }
                 let r = lines(stringify!($op), x.shape(), axis);
                 let part = combine(&r, x_dot.as_slice(), z.value().as_slice(), |$a, $z| $h, |$a, $z, $sum| $p);
-                Tensor::from_parts(*x.shape(), part)
+                Tensor::from_parts(**x.shape(), part)
             }
         }
     )* };

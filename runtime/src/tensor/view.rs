@@ -4,6 +4,7 @@
 //! linear map, the sum of entries into where they came from ([`View::scatter`]). Invariant: a view stays inside its buffer.
 
 use super::dims::Dims;
+use super::storage::Buffer;
 use crate::real::Real;
 
 /// Which entry of a buffer each entry of a shape reads: `offset + Σ indexₖ stridesₖ`.
@@ -32,7 +33,7 @@ impl View {
 
     /// The view with its axes in this order.
     pub(crate) fn permute(&self, order: &[usize]) -> View {
-        let pick = |from: &Dims| Dims::new(&order.iter().map(|&k| from[k]).collect::<Vec<_>>());
+        let pick = |from: &Dims| Dims::of(order.iter().map(|&k| from[k]));
         View { offset: self.offset, dims: pick(&self.dims), strides: pick(&self.strides) }
     }
 
@@ -45,6 +46,34 @@ impl View {
     pub(crate) fn is_identity(&self) -> bool {
         let own = self.dims.strides();
         self.offset == 0 && (0..self.dims.len()).all(|k| self.dims[k] == 1 || self.strides[k] == own[k])
+    }
+
+    /// Whether the view is all of a buffer of this shape with its last two dimensions exchanged.
+    pub(crate) fn flips(&self, from: &Dims) -> bool {
+        let n = from.len();
+        if n < 2 || self.offset != 0 || self.dims.len() != n {
+            return false;
+        }
+        let (mut dims, mut strides) = (*from, from.strides());
+        dims.swap(n - 2, n - 1);
+        strides.swap(n - 2, n - 1);
+        self.dims == dims && self.strides == strides
+    }
+
+    /// The same view; of a whole buffer in its own order as one run.
+    pub(crate) fn whole(self) -> View {
+        let n = self.dims.numel();
+        if n > 0 && self.is_identity() { View { offset: 0, dims: Dims::new(&[n]), strides: Dims::new(&[1]) } } else { self }
+    }
+
+    /// The entry in the buffer of one in the view, by its position.
+    pub(crate) fn entry(&self, mut position: usize) -> usize {
+        let mut at = self.offset;
+        for (n, stride) in self.dims.iter().zip(self.strides.iter()).rev() {
+            at += position % n * stride;
+            position /= n;
+        }
+        at
     }
 
     /// Calls `f(position in the view, first entry in the buffer, stride, length)` for each run along the last axis.
@@ -79,8 +108,8 @@ impl View {
     }
 
     /// The entries the view reaches.
-    pub(crate) fn gather<T: Real>(&self, buffer: &[T]) -> Vec<T> {
-        let mut out = Vec::with_capacity(self.dims.numel());
+    pub(crate) fn gather<T: Real>(&self, buffer: &[T]) -> Buffer<T> {
+        let mut out = Buffer::empty(self.dims.numel());
         self.runs(|_, from, stride, run| match stride {
             1 => out.extend_from_slice(&buffer[from..from + run]),
             0 => out.extend(std::iter::repeat_n(buffer[from], run)),

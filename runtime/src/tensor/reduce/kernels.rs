@@ -4,6 +4,7 @@
 //! added pairwise along a contiguous run, so that the rounding error of long ones stays small.
 
 use super::super::dims::Dims;
+use super::super::storage::Buffer;
 use super::Reduction;
 use crate::real::Real;
 
@@ -16,7 +17,7 @@ pub(super) trait Kernel<T: Real> {
 
     /// The results.
     #[track_caller]
-    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Vec<T>;
+    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T>;
 
     /// The derivative, if it is the same everywhere.
     fn constant(_: &Reduction) -> Option<T> {
@@ -43,8 +44,8 @@ fn pairwise<T: Real>(x: &[T], f: &impl Fn(T) -> T) -> T {
 }
 
 /// `Σ f(xᵢ, k)` for each result k.
-pub(in super::super) fn sums<T: Real>(r: &Reduction, x: &[T], f: impl Fn(T, usize) -> T) -> Vec<T> {
-    let mut out = vec![T::ZERO; r.results];
+pub(in super::super) fn sums<T: Real>(r: &Reduction, x: &[T], f: impl Fn(T, usize) -> T) -> Buffer<T> {
+    let mut out = Buffer::filled(r.results, T::ZERO);
     r.view.runs(|at, from, stride, run| {
         let part = &x[at..at + run];
         match stride {
@@ -57,8 +58,8 @@ pub(in super::super) fn sums<T: Real>(r: &Reduction, x: &[T], f: impl Fn(T, usiz
 }
 
 /// Combines the entries of each result, in order.
-fn fold<T: Real>(r: &Reduction, x: &[T], first: T, f: impl Fn(T, T) -> T) -> Vec<T> {
-    let mut out = vec![first; r.results];
+fn fold<T: Real>(r: &Reduction, x: &[T], first: T, f: impl Fn(T, T) -> T) -> Buffer<T> {
+    let mut out = Buffer::filled(r.results, first);
     r.each(|i, k| out[k] = f(out[k], x[i]));
     out
 }
@@ -73,7 +74,7 @@ pub(super) fn require_entries(op: &str, dims: &Dims, r: &Reduction) {
 pub(super) struct Sum;
 impl<T: Real> Kernel<T> for Sum {
     const READS_X: bool = false;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         sums(r, x, |v, _| v)
     }
     fn constant(_: &Reduction) -> Option<T> {
@@ -87,7 +88,7 @@ impl<T: Real> Kernel<T> for Sum {
 pub(super) struct Mean;
 impl<T: Real> Kernel<T> for Mean {
     const READS_X: bool = false;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         let mut out = sums(r, x, |v, _| v);
         let n = r.n::<T>();
         out.iter_mut().for_each(|z| *z /= n);
@@ -104,19 +105,19 @@ impl<T: Real> Kernel<T> for Mean {
 
 pub(super) struct Prod;
 impl<T: Real> Kernel<T> for Prod {
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         fold(r, x, T::ONE, |a, b| a * b)
     }
     /// The product of all before times the product of all after, which needs no division.
     fn derivatives(r: &Reduction, x: &[T], _: &[T], mut f: impl FnMut(usize, usize, T)) {
         let mut place = vec![0; x.len()];
-        let (mut before, mut product) = (vec![T::ONE; x.len()], vec![T::ONE; r.results]);
+        let (mut before, mut product) = (Buffer::filled(x.len(), T::ONE), Buffer::filled(r.results, T::ONE));
         r.each(|i, k| {
             place[i] = k;
             before[i] = product[k];
             product[k] *= x[i];
         });
-        let mut after = vec![T::ONE; r.results];
+        let mut after = Buffer::filled(r.results, T::ONE);
         for (i, &k) in place.iter().enumerate().rev() {
             f(i, k, before[i] * after[k]);
             after[k] *= x[i];
@@ -127,7 +128,7 @@ impl<T: Real> Kernel<T> for Prod {
 /// The derivative of an extreme value: evenly shared among the entries equal to it.
 fn shares<T: Real>(r: &Reduction, x: &[T], z: &[T], mut f: impl FnMut(usize, usize, T)) {
     let equal = |i: usize, k: usize| x[i] == z[k] || (x[i].is_nan() && z[k].is_nan());
-    let mut ties = vec![T::ZERO; r.results];
+    let mut ties = Buffer::filled(r.results, T::ZERO);
     r.each(|i, k| ties[k] += if equal(i, k) { T::ONE } else { T::ZERO });
     r.each(|i, k| f(i, k, if equal(i, k) { ties[k].recip() } else { T::ZERO }));
 }
@@ -138,7 +139,7 @@ macro_rules! extremes {
         impl<T: Real> Kernel<T> for $kernel {
             const READS_Z: bool = true;
             #[track_caller]
-            fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+            fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
                 require_entries(op, dims, r);
                 fold(r, x, T::$first, |$a, $b| if $keep || $a.is_nan() { $a } else { $b })
             }
@@ -156,7 +157,7 @@ extremes! {
 pub(super) struct Norm;
 impl<T: Real> Kernel<T> for Norm {
     const READS_Z: bool = true;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         let mut out = sums(r, x, |v, _| v * v);
         out.iter_mut().for_each(|z| *z = z.sqrt());
         out
@@ -166,7 +167,7 @@ impl<T: Real> Kernel<T> for Norm {
     }
 }
 
-fn means<T: Real>(r: &Reduction, x: &[T]) -> Vec<T> {
+fn means<T: Real>(r: &Reduction, x: &[T]) -> Buffer<T> {
     Mean::values("mean", &Dims::default(), r, x)
 }
 
@@ -177,7 +178,7 @@ fn degrees_of_freedom<T: Real>(r: &Reduction) -> T {
 
 pub(super) struct Var;
 impl<T: Real> Kernel<T> for Var {
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         let mean = means(r, x);
         let mut out = sums(r, x, |v, k| (v - mean[k]) * (v - mean[k]));
         let freedom = degrees_of_freedom::<T>(r);
@@ -193,7 +194,7 @@ impl<T: Real> Kernel<T> for Var {
 pub(super) struct Std;
 impl<T: Real> Kernel<T> for Std {
     const READS_Z: bool = true;
-    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         let mut out = Var::values(op, dims, r, x);
         out.iter_mut().for_each(|z| *z = z.sqrt());
         out
@@ -205,21 +206,21 @@ impl<T: Real> Kernel<T> for Std {
 }
 
 /// The largest entry of each result; −∞ for none.
-pub(in super::super) fn line_maxima<T: Real>(r: &Reduction, x: &[T]) -> Vec<T> {
+pub(in super::super) fn line_maxima<T: Real>(r: &Reduction, x: &[T]) -> Buffer<T> {
     fold(r, x, T::NEG_INFINITY, |a, b| if a > b || a.is_nan() { a } else { b })
 }
 
 /// ln Σ exp xᵢ for each result.
-pub(in super::super) fn logsumexp_of<T: Real>(r: &Reduction, x: &[T]) -> Vec<T> {
+pub(in super::super) fn logsumexp_of<T: Real>(r: &Reduction, x: &[T]) -> Buffer<T> {
     let most = line_maxima(r, x);
     let sum = sums(r, x, |v, k| (v - most[k]).exp());
-    most.into_iter().zip(sum).map(|(m, s)| if m.is_finite() { m + s.ln() } else { m }).collect()
+    most.iter().zip(sum.iter()).map(|(m, s)| if m.is_finite() { *m + s.ln() } else { *m }).collect()
 }
 
 pub(super) struct LogSumExp;
 impl<T: Real> Kernel<T> for LogSumExp {
     const READS_Z: bool = true;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Vec<T> {
+    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
         logsumexp_of(r, x)
     }
     fn derivatives(r: &Reduction, x: &[T], z: &[T], mut f: impl FnMut(usize, usize, T)) {
