@@ -348,7 +348,7 @@ impl Builder<'_> {
                     _ => found,
                 }
             }
-            Operand::Place(p) | Operand::Ref(p) => self.of_place(p).into_iter().collect(),
+            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => self.of_place(p).into_iter().collect(),
             Operand::Never => vec![],
         }
     }

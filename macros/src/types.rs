@@ -153,7 +153,7 @@ impl Types {
                         self.refine(&name.to_string(), &ty);
                     }
                 }
-                Operand::Ref(_) | Operand::Never => {}
+                Operand::Ref(_) | Operand::Mut(_) | Operand::Never => {}
             }
         }
     }
