@@ -2,12 +2,11 @@
 //!
 //! Input: the attribute's tokens. Output: [`Options`]. Invariant: an unknown option is an error with a suggestion.
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Message, Sink};
 use crate::ir::Param;
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Meta, Token};
 
 /// All options there are.
@@ -40,7 +39,7 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
                 Err(error) => sink.take(&error),
             },
             ("dump", Meta::Path(_)) => options.dump = true,
-            ("wrt", _) => sink.report(meta.span(), "`wrt` names parameters", "write `wrt(x, y)`"),
+            ("wrt", _) => sink.say(&meta, &Message::WrtWithoutNames {}),
             _ => unknown(sink, &meta, &name),
         }
     }
@@ -48,10 +47,12 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
 }
 
 fn unknown(sink: &Sink, meta: &Meta, name: &str) {
-    let near = KNOWN.iter().min_by_key(|k| distance(k, name)).copied().unwrap_or("wrt");
-    let remedy =
-        if distance(near, name) <= 2 { format!("did you mean `{near}`?") } else { format!("the options are {}", KNOWN.join(", ")) };
-    sink.report(meta.path().span(), &format!("`{name}` is no option of `#[differentiable]`"), &remedy);
+    let near = KNOWN.iter().min_by_key(|k| distance(k, name)).filter(|k| distance(k, name) <= 2);
+    let (at, name) = (meta.path(), name.to_owned());
+    match near {
+        Some(near) => sink.say(at, &Message::MisspelledOption { name, near: (*near).to_owned() }),
+        None => sink.say(at, &Message::UnknownOption { name, known: KNOWN.join("`, `") }),
+    }
 }
 
 /// The edit distance of two words.
@@ -82,16 +83,12 @@ impl Options {
         for name in self.wrt.iter().flatten() {
             let said = if name == "self" { "this".to_owned() } else { name.to_string() };
             if !params.iter().any(|p| p.said == said) {
-                sink.report(
-                    name.span(),
-                    &format!("`{name}` is not a parameter of `{}`", sig.ident),
-                    "name parameters of this function in `wrt`",
-                );
+                let known = params.iter().map(|p| p.shown()).collect::<Vec<_>>().join("`, `");
+                sink.say(name, &Message::WrtNoParameter { name: name.to_string(), function: sig.ident.to_string(), known });
             }
         }
         if !params.iter().any(|p| p.active) {
-            let problem = format!("`{}` has no parameter that could carry a gradient", sig.ident);
-            sink.report(sig.ident.span(), &problem, "give it one of a differentiable type, or take the attribute away");
+            sink.say(&sig.ident, &Message::NoActiveParameter { function: sig.ident.to_string() });
         }
     }
 }

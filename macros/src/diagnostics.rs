@@ -95,12 +95,7 @@ impl Sink {
         !self.0.borrow().iter().any(|f| f.level == Level::Error)
     }
 
-    /// Forgets everything: lowering runs again with more known.
-    pub(crate) fn clear(&self) {
-        self.0.borrow_mut().clear();
-    }
-
-    /// Adds what was found in a part: in one of several methods.
+    /// Adds what was found in a part: one of several methods, one attempt at lowering.
     pub(crate) fn merge(&self, part: Sink) {
         self.0.borrow_mut().extend(part.0.into_inner());
     }

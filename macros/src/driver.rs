@@ -53,14 +53,13 @@ fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStrea
     match derived {
         Some(d) => emit::companion(&d),
         None if fence::hides_a_primitive(&sig) => quote!(),
-        None => emit::companion(&Derived::stub(&sig)),
+        None => emit::companion(&Derived::stub(&sig.refused())),
     }
 }
 
 /// Runs the passes over one body. `None` after an error.
 fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
-    fence::check(sink, sig);
-    if !sink.is_empty() {
+    if !fence::check(sink, sig) {
         return None;
     }
     let body = signature::body(sig, body);
@@ -138,7 +137,10 @@ fn method(sink: &Sink, m: &syn::ImplItemFn, vis: &syn::Visibility, options: &att
     let sig = signature::read(&own, &m.sig, vis, options, Some(outer));
     let derived = derived(&own, &sig, &m.block, options);
     sink.merge(own);
-    derived.unwrap_or_else(|| Derived::stub(&sig)).items()
+    match derived {
+        Some(d) => d.items(),
+        None => Derived::stub(&sig.refused()).items(),
+    }
 }
 
 struct Unmark;

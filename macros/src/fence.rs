@@ -7,20 +7,41 @@ use crate::diagnostics::{Message, Sink, said};
 use crate::signature::Signature;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{BinOp, Block, Expr};
+use syn::{BinOp, Block, Expr, Type};
 
-/// Checks a signature.
-pub(crate) fn check(sink: &Sink, sig: &Signature) {
-    if hides_a_primitive(sig) {
-        let problem = format!("a companion named `{0}` would hide the primitive type `{0}`", sig.name);
-        sink.report(sig.name.span(), &problem, "give the function another name");
+/// Checks a signature. Whether the body is worth looking at.
+pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
+    let function = sig.name.to_string();
+    if let Some(kind) = &sig.kind {
+        let message = if *kind == "async" { Message::AsyncFunction {} } else { Message::UnsafeFunction {} };
+        sink.say(kind, &message);
+    } else if hides_a_primitive(sig) {
+        sink.say(&sig.name, &Message::PrimitiveName { name: function });
+    } else if is_opaque(&sig.output) {
+        sink.say(&sig.output, &Message::OpaqueResult { ty: said(&sig.output) });
+    } else if matches!(sig.output, Type::Never(_)) {
+        sink.say(&sig.name, &Message::NothingReturned { function });
+    } else {
+        if sig.returns_nothing() && sig.exclusive().next().is_none() {
+            sink.say(&sig.name, &Message::NothingReturned { function });
+        }
+        return true;
     }
-    if sig.returns_nothing() && sig.exclusive().next().is_none() {
-        let problem = format!("`{}` returns nothing that could have a gradient", sig.name);
-        sink.report(sig.name.span(), &problem, "return the value, or write it to a `&mut` parameter");
+    false
+}
+
+/// Whether a type is known by its traits alone.
+pub(crate) fn is_opaque(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'a> Visit<'a> for Search {
+        fn visit_type_impl_trait(&mut self, _: &'a syn::TypeImplTrait) {
+            self.0 = true;
+        }
     }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }
 
 /// Whether the companion would be taken for a primitive type.
@@ -32,18 +53,26 @@ pub(crate) fn hides_a_primitive(sig: &Signature) -> bool {
 
 /// The attribute on something else.
 pub(crate) fn not_a_function(sink: &Sink, item: &TokenStream) {
-    sink.report(item.span(), "`#[differentiable]` stands on a function, a method or an `impl` block", "take it away here");
+    let keyword = item.clone().into_iter().find(|t| matches!(t, TokenTree::Ident(i) if i != "pub" && i != "unsafe"));
+    let what = match keyword.as_ref().map(ToString::to_string).unwrap_or_default().as_str() {
+        "fn" => "a method without a body",
+        "struct" | "enum" | "union" | "type" => "a type",
+        "trait" => "a trait",
+        "mod" => "a module",
+        "static" | "const" | "let" => "a variable",
+        "use" | "extern" => "an import",
+        _ => "this item",
+    };
+    match keyword {
+        Some(at) => sink.say(&at, &Message::NotAFunction { what: what.to_owned() }),
+        None => sink.say(item, &Message::NotAFunction { what: what.to_owned() }),
+    }
 }
 
 /// Refuses exits in opaque tokens.
 pub(crate) fn exits(sink: &Sink, tokens: &TokenStream) {
     for token in leaving(tokens) {
-        let remedy = if token.0 == "?" {
-            "take the value apart before the call"
-        } else {
-            "let it stand alone as a statement, or in a branch of an `if`"
-        };
-        sink.report(token.1, &format!("`{}` inside this expression is not differentiated", token.0), remedy);
+        sink.say(token.1, &Message::HiddenExit { exit: token.0 });
     }
 }
 

@@ -37,6 +37,13 @@ pub(crate) struct Param {
     pub(crate) mutable: bool,
 }
 
+impl Param {
+    /// The name the user knows it by.
+    pub(crate) fn shown(&self) -> String {
+        if self.said == "this" { "self".to_owned() } else { self.said.to_string() }
+    }
+}
+
 /// A variable and a path into it: `w.layers[k].0`.
 #[derive(Clone)]
 pub(crate) struct Place {

@@ -64,11 +64,11 @@ pub(crate) struct Target {
 pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block, output: &syn::Type) -> Func {
     let mut active: HashSet<String> = params().iter().filter(|p| p.active).map(|p| p.name.to_string()).collect();
     loop {
-        sink.clear();
+        let attempt = Sink::default();
         let params = params();
         let before = active.len();
         let mut lower = Lower {
-            sink,
+            sink: &attempt,
             scopes: Scopes::default(),
             active,
             aliases: Vec::new(),
@@ -103,8 +103,10 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             result = Operand::Const(quote!(::core::unreachable!()));
         }
         active = lower.active;
+        let locals = lower.scopes.locals();
         if active.len() == before {
-            return Func { params, body, result, locals: lower.scopes.locals() };
+            sink.merge(attempt);
+            return Func { params, body, result, locals };
         }
     }
 }

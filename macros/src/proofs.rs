@@ -27,7 +27,7 @@ pub(crate) fn proofs(sink: &Sink, func: &Func, activity: &Activity, sig: &Signat
         return;
     }
     for ((_, p), cut) in lost.iter().zip(cuts) {
-        let name = if p.said == "this" { "self".to_owned() } else { p.said.to_string() };
+        let name = p.shown();
         let message = match &cut {
             Some(cut) => Message::PathCut { name: name.clone(), marker: marker(cut), line: cut.span().start().line.to_string() },
             None => Message::NoPath { name: name.clone() },

@@ -12,6 +12,7 @@ use syn::visit_mut::VisitMut;
 use syn::{FnArg, Pat, Type};
 
 /// A function's signature.
+#[derive(Clone)]
 pub(crate) struct Signature {
     pub(crate) name: Ident,
     pub(crate) vis: syn::Visibility,
@@ -20,6 +21,8 @@ pub(crate) struct Signature {
     pub(crate) outer: Vec<Ident>,
     pub(crate) params: Vec<Param>,
     pub(crate) output: Type,
+    /// `async` or `unsafe`: no ordinary function.
+    pub(crate) kind: Option<Ident>,
     /// Has a receiver.
     pub(crate) method: bool,
     /// Stands in an `impl` block.
@@ -69,10 +72,12 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         syn::ReturnType::Default => syn::parse_quote!(()),
         syn::ReturnType::Type(_, t) => (**t).clone(),
     };
+    let kind = sig.asyncness.as_ref().map(|t| Ident::new("async", t.span));
+    let kind = kind.or_else(|| sig.unsafety.as_ref().map(|t| Ident::new("unsafe", t.span)));
     let method = matches!(sig.inputs.first(), Some(FnArg::Receiver(_)));
     let associated = method || outer.is_some();
     let outer = outer.unwrap_or_default();
-    Signature { name: sig.ident.clone(), vis: vis.clone(), generics, outer, params, output, method, associated, prologue }
+    Signature { name: sig.ident.clone(), vis: vis.clone(), generics, outer, params, output, kind, method, associated, prologue }
 }
 
 impl Signature {
@@ -89,6 +94,13 @@ impl Signature {
     /// Whether the function returns nothing.
     pub(crate) fn returns_nothing(&self) -> bool {
         matches!(&self.output, Type::Tuple(t) if t.elems.is_empty())
+    }
+
+    /// The signature as the stub of a refused function has it: a result without a name becomes `()`.
+    pub(crate) fn refused(&self) -> Signature {
+        let unnamed = crate::fence::is_opaque(&self.output) || matches!(self.output, Type::Never(_));
+        let output = if unnamed { syn::parse_quote!(()) } else { self.output.clone() };
+        Signature { output, ..self.clone() }
     }
 
     /// Names of all type and const parameters, for `use<…>`.

@@ -48,6 +48,40 @@ macro_rules! messages {
 
 messages! {
     Error Other { problem, remedy } "{problem}" help "{remedy}";
+    Error MisspelledOption { name, near }
+        "`{name}` is no option of `#[differentiable]`"
+        help "did you mean `{near}`?";
+    Error UnknownOption { name, known }
+        "`{name}` is no option of `#[differentiable]`"
+        help "the options are `{known}`";
+    Error WrtWithoutNames {}
+        "`wrt` names the active parameters"
+        help "write `wrt(x, y)`";
+    Error WrtNoParameter { name, function, known }
+        "`{name}` is no parameter of `{function}`"
+        help "its parameters are `{known}`";
+    Error NoActiveParameter { function }
+        "`{function}` has no parameter that could carry a gradient"
+        help "give it one of a differentiable type, or take `#[differentiable]` away";
+    Error NothingReturned { function }
+        "`{function}` returns nothing that could have a gradient"
+        help "return the value, or change a `&mut` parameter";
+    Error OpaqueResult { ty }
+        "a result of type `{ty}` has no tangent: its type has no name"
+        help "name the result's type";
+    Error NotAFunction { what }
+        "`#[differentiable]` stands on {what}"
+        help "put it on a function, a method or an `impl` block";
+    Error AsyncFunction {}
+        "an `async` function is not differentiated"
+        help "put what is to be differentiated into a function of its own, and call it between the waiting";
+    Error UnsafeFunction {}
+        "an `unsafe` function is not differentiated: its derivative would need the caller's promises again"
+        help "put what is to be differentiated into a safe function";
+    Error PrimitiveName { name }
+        "a companion named `{name}` would hide the primitive type `{name}`"
+        help "give the function another name";
+
     Error NoPath { name }
         "the gradient with respect to `{name}` is certainly zero: no path leads from it to the result"
         help "mark it `#[constant] {name}`";
@@ -78,6 +112,24 @@ messages! {
     Warning NoGradOfConstant {}
         "this `no_grad!` cuts nothing off: nothing in it carries a gradient"
         help "take it away";
+    Error LostInNoGrad { name }
+        "`{name}` carries a gradient and is changed inside `no_grad!`: its derivative would be lost"
+        help "change it outside, with `.detach()` on the values that carry none";
+    Error UnknownMacro { name }
+        "`{name}!` mentions a value that carries a gradient, and nobody knows what it does with it"
+        help "write what it expands to, or `no_grad! {{ {name}!(…) }}` if no gradient is meant";
+    Error Unsafe {}
+        "`unsafe` code on a value that carries a gradient is not differentiated"
+        help "write it in safe Rust, or `no_grad! {{ unsafe {{ … }} }}` if no gradient is meant";
+    Error RawPointer { place }
+        "what is written through a raw pointer to `{place}` can't be followed"
+        help "use a reference, or `no_grad! {{ … }}` if no gradient is meant";
+    Error Async {}
+        "`async` code on a value that carries a gradient is not differentiated"
+        help "compute the value before or after the waiting";
+    Error HiddenExit { exit }
+        "`{exit}` inside this expression is not differentiated"
+        help "bind the value it is applied to, or let the `{exit}` stand as a statement of its own";
     Error Union { name }
         "a union has no tangent: nothing says which field of `{name}` holds a value"
         help "make it an enum";

@@ -45,7 +45,7 @@ impl<'a> Entry<'a> {
             .collect();
         let returned = || sig.active().map(|(_, p)| p).filter(|p| p.exclusive.is_none());
         let gradient = bare(returned().map(|p| tangent_type(&Signature::referent(p))).collect());
-        let list = sig.active().map(|(_, p)| format!("`{}`", said(p))).collect::<Vec<_>>().join(", ");
+        let list = sig.active().map(|(_, p)| format!("`{}`", p.shown())).collect::<Vec<_>>().join(", ");
         Entry { sig, params, gradient, list }
     }
 
@@ -460,11 +460,6 @@ fn bare(items: Vec<TokenStream>) -> TokenStream {
         [one] => one.clone(),
         _ => quote!((#(#items),*)),
     }
-}
-
-/// How a parameter is called in documentation.
-fn said(p: &Param) -> String {
-    if p.said == "this" { "self".to_owned() } else { p.said.to_string() }
 }
 
 fn with_bound(clause: &TokenStream, bound: &TokenStream) -> TokenStream {

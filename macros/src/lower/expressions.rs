@@ -63,8 +63,9 @@ impl Lower<'_> {
                 self.expression_statement(e, out);
                 Operand::Const(quote!(()))
             }
-            Expr::Unsafe(u) => self.unsupported(&u.unsafe_token, "`unsafe` code", "write `no_grad! { … }` if no gradient is meant"),
-            Expr::Await(_) | Expr::Async(_) => self.unsupported(e, "`async` code", "differentiate the computation apart from the waiting"),
+            Expr::Unsafe(u) => self.refuse(&u.unsafe_token, &Message::Unsafe {}),
+            Expr::Await(_) | Expr::Async(_) => self.refuse(e, &Message::Async {}),
+            Expr::RawAddr(r) => self.refuse(r, &Message::RawPointer { place: said(&r.expr) }),
             Expr::Range(_) => {
                 self.unsupported(e, "a range whose ends carry a gradient", "convert the ends to integers outside, or inside `no_grad!`")
             }
@@ -282,8 +283,7 @@ impl Lower<'_> {
             "vec" => self.vec_macro(m, out),
             "matches" | "format" => self.opaque(&Expr::Macro(m.clone())),
             _ => {
-                let remedy = "write its expansion, or `no_grad! { … }` around it if no gradient is meant";
-                self.unsupported(&m.mac.path, &format!("the macro `{name}!`, which mentions a value that carries a gradient,"), remedy)
+                self.refuse(&m.mac.path, &Message::UnknownMacro { name })
             }
         }
     }

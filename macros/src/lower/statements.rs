@@ -4,6 +4,7 @@
 //! Invariant: a statement without active variables is opaque, unless it assigns one.
 
 use super::{Lower, is_owned};
+use crate::diagnostics::{Message, said};
 use crate::ir::{Head, Op, Operand, Place, Range, Stmt, Why};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -80,8 +81,7 @@ impl Lower<'_> {
         if name == "no_grad" {
             self.check_no_grad(&m.mac);
         } else if self.is_active(&m.mac) && !READING_MACROS.contains(&name.as_str()) {
-            let remedy = "write its expansion, or `no_grad! { … }` around it if no gradient is meant";
-            self.unsupported(&m.mac.path, &format!("the macro `{name}!`, which mentions a value that carries a gradient,"), remedy);
+            self.refuse(&m.mac.path, &Message::UnknownMacro { name });
         }
         out.push(Stmt::Opaque(self.plain(m)));
     }
@@ -99,9 +99,7 @@ impl Lower<'_> {
                     _ => None,
                 };
                 if let Some(t) = target.filter(|t| self.0.is_active(t)) {
-                    let name = t.to_token_stream();
-                    let problem = format!("`{name}` carries a gradient and is changed inside `no_grad!`: its derivative would be lost");
-                    self.0.sink.report(t.span(), &problem, "compute the new value outside, and say `.detach()` on what carries none");
+                    self.0.sink.say(&**t, &Message::LostInNoGrad { name: said(t) });
                 }
                 syn::visit::visit_expr(self, e);
             }

@@ -1,0 +1,16 @@
+//! A call of a function without a derivative.
+use pullback::prelude::*;
+
+fn friction(v: f64) -> f64 {
+    0.1 * v * v
+}
+
+#[differentiable]
+fn force(v: f64) -> f64 {
+    v - friction(v)
+    //~^ friction
+}
+
+fn main() {
+    force::grad(1.0);
+}

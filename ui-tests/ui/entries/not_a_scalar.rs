@@ -1,0 +1,12 @@
+//! `grad` of a result that is no scalar.
+use pullback::prelude::*;
+
+#[differentiable]
+fn double(x: &[f64]) -> Vec<f64> {
+    x.iter().map(|v| 2.0 * v).collect()
+}
+
+fn main() {
+    double::grad(&[1.0]);
+    //~^ double::grad
+}
