@@ -34,6 +34,8 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
                 Unmark.visit_impl_item_fn_mut(&mut m);
                 (m.to_token_stream(), companion)
             }
+            // what is wrong with a function's syntax rustc says by itself
+            Err(_) if fence::looks_like_a_function(&item) => (item, quote!()),
             Err(_) => {
                 fence::not_a_function(&sink, &item);
                 (item, quote!())

@@ -10,11 +10,12 @@ use crate::ir::{Arm, Callee, Choice, Exit, Op, Param};
 use crate::reverse::Sweeps;
 use crate::signature::{Signature, elided};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 mod entries;
 mod graph;
+mod spans;
 
 /// The tokens that compute an operation's value.
 pub(crate) fn primal(op: &Op) -> TokenStream {
@@ -115,10 +116,12 @@ pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
     let (name, vis) = (&d.sig.name, &d.sig.vis);
     let doc = format!("The derivatives of [`{name}()`]: `grad`, `value_and_grad`, `vjp`, `jvp`, `backward`, `graph`.");
     let items = d.items();
+    let enumeration = quote_spanned!(name.span()=> #vis enum #name {});
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types, clippy::empty_enums)]
-        #vis enum #name {}
+        #[allow(dead_code)]
+        #enumeration
         #[automatically_derived]
         #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
         impl #name { #items }
@@ -143,8 +146,8 @@ impl Derived<'_> {
     /// The associated functions.
     pub(crate) fn items(&self) -> TokenStream {
         let (split, push, kinds) = (self.split(), self.push(), kinds_of(self.sig));
-        let entries = entries::entries(self.sig, &self.graph);
-        quote!(#entries #split #push #kinds)
+        let entries = entries::entries(&self.sig.asking(), &self.graph);
+        spans::at_types(quote!(#entries #split #push #kinds))
     }
 
     fn hidden(&self, form: &str) -> Ident {

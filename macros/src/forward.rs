@@ -59,13 +59,14 @@ impl Forward<'_> {
                     return quote!(#head = #primal;);
                 }
                 let dot = crate::ir::dot(&dst);
+                let mutability = (*mutable || self.activity.is_stored(&dst.to_string())).then(|| quote!(mut));
                 self.operation(dst, &head, op, &quote!(let #mutability #dot))
             }
             Stmt::Declare { dst, mutable, ty } => {
                 let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
                 let dot = self.activity.active.contains(&dst.to_string()).then(|| {
                     let dot = crate::ir::dot(&dst);
-                    quote!(let #mutability #dot;)
+                    quote!(let mut #dot;)
                 });
                 quote!(let #mutability #dst #ty; #dot)
             }

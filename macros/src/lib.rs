@@ -23,6 +23,7 @@ mod formula;
 mod forward;
 mod graph;
 mod ir;
+mod kinds;
 mod literals;
 mod lower;
 mod ops;

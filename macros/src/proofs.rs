@@ -9,6 +9,7 @@ use crate::activity::Activity;
 use crate::diagnostics::{Message, Sink};
 use crate::ir::{Choice, Func, Op, Param, Stmt, Why, walk};
 use crate::signature::Signature;
+use crate::kinds::{certainly_differentiable, is_nameable, words, words_of};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::collections::HashSet;
 
@@ -16,7 +17,7 @@ use std::collections::HashSet;
 pub(crate) fn proofs(sink: &Sink, func: &Func, activity: &Activity, sig: &Signature) {
     let asked: Vec<(usize, &Param)> = func.params.iter().filter(|p| p.active).enumerate().collect();
     let reaches = |p: &Param| activity.active.contains(&p.name.to_string());
-    if asked.is_empty() || never_returns(func) {
+    if asked.is_empty() || never_returns(func) || is_unfinished(func, sig) {
         return;
     }
     only_in_conditions(sink, func, activity);
@@ -75,6 +76,11 @@ fn never_returns(func: &Func) -> bool {
     func.result.place().is_none() && words_of(&crate::lower::operand_tokens(&func.result)).iter().any(|w| DIVERGING.contains(&w.as_str()))
 }
 
+/// Whether the body has no value where one is promised: rustc says so.
+fn is_unfinished(func: &Func, sig: &Signature) -> bool {
+    func.result.place().is_none() && crate::lower::operand_tokens(&func.result).to_string().replace(' ', "") == "()" && !sig.returns_nothing()
+}
+
 const DIVERGING: &[&str] = &["unreachable", "panic", "todo", "unimplemented", "loop"];
 
 /// The marker at which the first path of a parameter ends.
@@ -101,67 +107,4 @@ fn word(tokens: &TokenStream, name: &str) -> Option<Ident> {
         TokenTree::Group(g) => found.or_else(|| word(&g.stream(), name)),
         _ => found,
     })
-}
-
-fn words_of(tokens: &TokenStream) -> HashSet<String> {
-    let mut found = HashSet::new();
-    words(tokens, &mut found);
-    found
-}
-
-fn words(tokens: &TokenStream, into: &mut HashSet<String>) {
-    for tree in tokens.clone() {
-        match tree {
-            TokenTree::Ident(i) => {
-                into.insert(i.to_string());
-            }
-            TokenTree::Group(g) => words(&g.stream(), into),
-            _ => {}
-        }
-    }
-}
-
-/// Whether a type has a tangent that is not empty, by its tokens: scalars, the crate's tensors, nalgebra's matrices, containers of them.
-fn certainly_differentiable(ty: &syn::Type, sig: &Signature) -> bool {
-    use syn::Type;
-    match ty {
-        Type::Reference(r) => certainly_differentiable(&r.elem, sig),
-        Type::Slice(s) => certainly_differentiable(&s.elem, sig),
-        Type::Array(a) => certainly_differentiable(&a.elem, sig),
-        Type::Paren(p) => certainly_differentiable(&p.elem, sig),
-        Type::Tuple(t) => t.elems.iter().any(|t| certainly_differentiable(t, sig)),
-        Type::Path(p) => p.path.segments.last().is_some_and(|s| {
-            let name = s.ident.to_string();
-            let number =
-                |stem: &str| name.strip_prefix(stem).is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit() || c == 'x'));
-            let matrix = ["Vector", "RowVector", "Matrix"].into_iter().any(number);
-            const KNOWN: &[&str] = &["f32", "f64", "Tensor", "DVector", "DMatrix", "SVector", "SMatrix"];
-            matrix || KNOWN.contains(&name.as_str()) || is_real(&name, sig) || holds_one(s, sig)
-        }),
-        _ => false,
-    }
-}
-
-/// `Vec<T>`, `Box<T>`, `Option<T>` of such a type.
-fn holds_one(segment: &syn::PathSegment, sig: &Signature) -> bool {
-    let syn::PathArguments::AngleBracketed(a) = &segment.arguments else { return false };
-    ["Vec", "Box", "Option", "Rc", "Arc"].iter().any(|c| segment.ident == c)
-        && a.args.iter().any(|a| matches!(a, syn::GenericArgument::Type(t) if certainly_differentiable(t, sig)))
-}
-
-/// Whether a type parameter is bounded by `Real`.
-fn is_real(name: &str, sig: &Signature) -> bool {
-    let real = |bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>| {
-        bounds.iter().any(|b| matches!(b, syn::TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Real")))
-    };
-    sig.generics.type_params().any(|t| t.ident == name && real(&t.bounds))
-}
-
-/// Whether a type can be named outside the function: it mentions neither its generics nor `Self`.
-fn is_nameable(ty: &syn::Type, sig: &Signature) -> bool {
-    use quote::ToTokens;
-    let words = words_of(&ty.to_token_stream());
-    let text = ty.to_token_stream().to_string();
-    let own = sig.captured().iter().any(|g| words.contains(&g.to_string()));
-    !own && !words.contains("Self") && !text.contains('\'') && !text.contains("impl")
 }

@@ -103,6 +103,21 @@ impl Signature {
         Signature { output, ..self.clone() }
     }
 
+    /// The signature of the entries: it asks that types have a tangent of which the tokens don't tell.
+    pub(crate) fn asking(&self) -> Signature {
+        let mut asking = self.clone();
+        let types: Vec<Type> = self.active().map(|(_, p)| Signature::referent(p)).filter(|t| crate::kinds::is_asked(t, self)).collect();
+        if !types.is_empty() {
+            let clause = asking.generics.make_where_clause();
+            for ty in types {
+                let span = syn::spanned::Spanned::span(&ty);
+                let bound = quote::quote_spanned!(span=> #ty: ::pullback::Differentiable);
+                clause.predicates.push(syn::parse_quote!(#bound));
+            }
+        }
+        asking
+    }
+
     /// Names of all type and const parameters, for `use<…>`.
     pub(crate) fn captured(&self) -> Vec<Ident> {
         let own = self.generics.params.iter().filter_map(|g| match g {

@@ -2,7 +2,7 @@
 #![allow(non_camel_case_types, dead_code)]
 use pullback::prelude::*;
 
-struct loss;
+struct loss {}
 
 #[differentiable]
 fn loss(x: f64) -> f64 {

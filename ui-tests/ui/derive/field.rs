@@ -1,15 +1,15 @@
 //! A field's type has no tangent.
 use pullback::prelude::*;
-use std::time::Duration;
+use std::thread::Thread;
 
 #[derive(Differentiable)]
 struct Model {
     w: f64,
-    timeout: Duration,
-    //~^ Duration
+    worker: Thread,
+    //~^ Thread
 }
 
 fn main() {
-    let m = Model { w: 1.0, timeout: Duration::ZERO };
-    let _ = (m.w, m.timeout);
+    let m = Model { w: 1.0, worker: std::thread::current() };
+    let _ = (m.w, m.worker);
 }
