@@ -146,7 +146,7 @@ impl Derived<'_> {
     /// The associated functions.
     pub(crate) fn items(&self) -> TokenStream {
         let (split, push, kinds) = (self.split(), self.push(), kinds_of(self.sig));
-        let entries = entries::entries(&self.sig.asking(), &self.graph);
+        let entries = entries::entries(self.sig, &self.graph);
         spans::at_types(quote!(#entries #split #push #kinds))
     }
 

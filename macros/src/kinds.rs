@@ -51,15 +51,6 @@ pub(crate) fn is_nameable(ty: &Type, sig: &Signature) -> bool {
     !own && !words.contains("Self") && !text.contains('\'') && !text.contains("impl")
 }
 
-/// Whether a companion's entries ask of a type that it has a tangent: one that the tokens don't tell.
-pub(crate) fn is_asked(ty: &Type, sig: &Signature) -> bool {
-    let words = words_of(&ty.to_token_stream());
-    let text = ty.to_token_stream().to_string();
-    let own = sig.captured().iter().any(|g| words.contains(&g.to_string()));
-    let receiver = words.contains("Self") && !sig.outer.is_empty();
-    !own && !receiver && !text.contains('\'') && !text.contains("impl") && !certainly_differentiable(ty, sig) && !matches!(ty, Type::Tuple(t) if t.elems.is_empty())
-}
-
 /// The words among tokens.
 pub(crate) fn words_of(tokens: &TokenStream) -> HashSet<String> {
     let mut found = HashSet::new();

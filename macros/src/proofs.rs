@@ -17,7 +17,7 @@ use std::collections::HashSet;
 pub(crate) fn proofs(sink: &Sink, func: &Func, activity: &Activity, sig: &Signature) {
     let asked: Vec<(usize, &Param)> = func.params.iter().filter(|p| p.active).enumerate().collect();
     let reaches = |p: &Param| activity.active.contains(&p.name.to_string());
-    if asked.is_empty() || never_returns(func) || is_unfinished(func, sig) {
+    if asked.is_empty() || never_returns(func) {
         return;
     }
     only_in_conditions(sink, func, activity);
@@ -77,7 +77,7 @@ fn never_returns(func: &Func) -> bool {
 }
 
 /// Whether the body has no value where one is promised: rustc says so.
-fn is_unfinished(func: &Func, sig: &Signature) -> bool {
+pub(crate) fn is_unfinished(func: &Func, sig: &Signature) -> bool {
     func.result.place().is_none() && crate::lower::operand_tokens(&func.result).to_string().replace(' ', "") == "()" && !sig.returns_nothing()
 }
 

@@ -96,26 +96,11 @@ impl Signature {
         matches!(&self.output, Type::Tuple(t) if t.elems.is_empty())
     }
 
-    /// The signature as the stub of a refused function has it: a result without a name becomes `()`.
+    /// The signature as the stub of a refused function has it: a result without a name or a tangent becomes a number.
     pub(crate) fn refused(&self) -> Signature {
         let unnamed = crate::fence::is_opaque(&self.output) || matches!(self.output, Type::Never(_));
-        let output = if unnamed { syn::parse_quote!(()) } else { self.output.clone() };
+        let output = if unnamed || self.returns_nothing() { syn::parse_quote!(f64) } else { self.output.clone() };
         Signature { output, ..self.clone() }
-    }
-
-    /// The signature of the entries: it asks that types have a tangent of which the tokens don't tell.
-    pub(crate) fn asking(&self) -> Signature {
-        let mut asking = self.clone();
-        let types: Vec<Type> = self.active().map(|(_, p)| Signature::referent(p)).filter(|t| crate::kinds::is_asked(t, self)).collect();
-        if !types.is_empty() {
-            let clause = asking.generics.make_where_clause();
-            for ty in types {
-                let span = syn::spanned::Spanned::span(&ty);
-                let bound = quote::quote_spanned!(span=> #ty: ::pullback::Differentiable);
-                clause.predicates.push(syn::parse_quote!(#bound));
-            }
-        }
-        asking
     }
 
     /// Names of all type and const parameters, for `use<…>`.
