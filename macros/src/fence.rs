@@ -53,7 +53,10 @@ pub(crate) fn hides_a_primitive(sig: &Signature) -> bool {
 
 /// Whether tokens are a function with a body, but for mistakes in it.
 pub(crate) fn looks_like_a_function(item: &TokenStream) -> bool {
-    let mut trees = item.clone().into_iter().skip_while(|t| !matches!(t, TokenTree::Ident(i) if i == "fn" || i == "mod" || i == "trait" || i == "impl"));
+    let mut trees = item
+        .clone()
+        .into_iter()
+        .skip_while(|t| !matches!(t, TokenTree::Ident(i) if i == "fn" || i == "mod" || i == "trait" || i == "impl"));
     let function = matches!(trees.next(), Some(TokenTree::Ident(i)) if i == "fn" || i == "impl");
     function && matches!(trees.last(), Some(TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Brace)
 }

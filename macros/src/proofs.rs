@@ -8,8 +8,8 @@
 use crate::activity::Activity;
 use crate::diagnostics::{Message, Sink};
 use crate::ir::{Choice, Func, Op, Param, Stmt, Why, walk};
-use crate::signature::Signature;
 use crate::kinds::{certainly_differentiable, is_nameable, words, words_of};
+use crate::signature::Signature;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::collections::HashSet;
 
@@ -78,7 +78,9 @@ fn never_returns(func: &Func) -> bool {
 
 /// Whether the body has no value where one is promised: rustc says so.
 pub(crate) fn is_unfinished(func: &Func, sig: &Signature) -> bool {
-    func.result.place().is_none() && crate::lower::operand_tokens(&func.result).to_string().replace(' ', "") == "()" && !sig.returns_nothing()
+    func.result.place().is_none()
+        && crate::lower::operand_tokens(&func.result).to_string().replace(' ', "") == "()"
+        && !sig.returns_nothing()
 }
 
 const DIVERGING: &[&str] = &["unreachable", "panic", "todo", "unimplemented", "loop"];

@@ -96,7 +96,9 @@ impl Program {
     #[must_use]
     pub fn example(&self) -> String {
         let code = self.text.split("\nfn main() {").next().unwrap_or_default();
-        let shown = |l: &&str| !l.starts_with("//") && !l.trim_start().starts_with("//~^") && !l.starts_with("use pullback::prelude") && !l.starts_with("#![");
+        let shown = |l: &&str| {
+            !l.starts_with("//") && !l.trim_start().starts_with("//~^") && !l.starts_with("use pullback::prelude") && !l.starts_with("#![")
+        };
         code.lines().filter(shown).collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 }

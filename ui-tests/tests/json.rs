@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 
 /// Names that mean nothing to a user.
-const INTERNAL: &[&str] = &["__", "pullback::call::", "pullback::place::", "pullback::arg::", "_companion", "Lend", "IndexKey<", "ScalarResult<"];
+const INTERNAL: &[&str] =
+    &["__", "pullback::call::", "pullback::place::", "pullback::arg::", "_companion", "Lend", "IndexKey<", "ScalarResult<"];
 
 /// The library, and the folder of what it depends on.
 static LIBRARY: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {
@@ -66,7 +67,8 @@ fn is_on_the_mark(program: &Program, d: &Value) -> bool {
 /// What is wrong with what is said about a program.
 fn complaints(program: &Program, level: &str) -> Vec<String> {
     let said = diagnostics(program);
-    let of_level = |l: &str| said.iter().filter(|d| d["level"] == l && !d["spans"].as_array().is_none_or(Vec::is_empty)).collect::<Vec<_>>();
+    let of_level =
+        |l: &str| said.iter().filter(|d| d["level"] == l && !d["spans"].as_array().is_none_or(Vec::is_empty)).collect::<Vec<_>>();
     let (errors, warnings) = (of_level("error"), of_level("warning"));
     let (wanted, others) = if level == "error" { (&errors, &warnings) } else { (&warnings, &errors) };
     let rendered: String = said.iter().filter_map(|d| d["rendered"].as_str()).collect();

@@ -282,9 +282,7 @@ impl Lower<'_> {
             }
             "vec" => self.vec_macro(m, out),
             "matches" | "format" => self.opaque(&Expr::Macro(m.clone())),
-            _ => {
-                self.refuse(&m.mac.path, &Message::UnknownMacro { name })
-            }
+            _ => self.refuse(&m.mac.path, &Message::UnknownMacro { name }),
         }
     }
 
