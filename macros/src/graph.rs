@@ -41,7 +41,9 @@ pub(crate) fn graph(func: &Func, activity: &Activity, name: &Ident) -> Graph {
         b.state.insert(p.name.to_string(), whole(node));
     }
     b.block(&func.body);
-    b.graph.result = b.result(&func.result, name);
+    let changed: Vec<Input> =
+        func.params.iter().filter(|p| p.exclusive.is_some()).filter_map(|p| b.state.get(&p.name.to_string()).cloned()).collect();
+    b.graph.result = b.result(&func.result, changed, name);
     parts::pruned(b.graph)
 }
 
@@ -70,9 +72,14 @@ impl Builder<'_> {
         if self.activity.active.contains(&variable.to_string()) { "Active" } else { "Constant" }
     }
 
-    /// The result's node, which bears a name.
-    fn result(&mut self, result: &Operand, name: &Ident) -> usize {
+    /// The result's node, which bears a name. What `&mut` parameters hold at the end are results, too.
+    fn result(&mut self, result: &Operand, changed: Vec<Input>, name: &Ident) -> usize {
         let input = self.read(result).into_iter().next();
+        if !changed.is_empty() {
+            let value = input.filter(|i| *i != Input::Constant("()".to_owned()));
+            let inputs = value.into_iter().chain(changed).collect();
+            return self.node("Build", "results".into(), "result".into(), inputs, "Active", words::line(name));
+        }
         if let Some(Input::Node { node, part, .. }) = &input
             && part.is_empty()
             && self.graph.nodes[*node].what != "Leaf"
@@ -217,10 +224,10 @@ impl Builder<'_> {
         let endless = title.ends_with("loop");
         let mut changed: Vec<Ident> = vec![];
         walk(body, &mut |s| {
-            if let Stmt::Store { place, .. } = s
-                && !changed.contains(&place.base)
-            {
-                changed.push(place.base.clone());
+            for place in s.writes() {
+                if !changed.contains(&place.base) {
+                    changed.push(place.base.clone());
+                }
             }
         });
         self.loops.push(Frame { label: head.label(), block: false, breaks: vec![], continues: vec![] });
@@ -283,8 +290,16 @@ impl Builder<'_> {
             Op::Constant { why: Why::Detach | Why::NoGrad, .. } => "Detached",
             _ => self.kind(dst),
         };
-        let node = self.node(what, name, said, inputs, kind, words::line_of_operation(dst, op));
+        let line = words::line_of_operation(dst, op);
+        let node = self.node(what, name, said, inputs, kind, line);
         self.state.insert(dst.to_string(), whole(node));
+        // what a call changes through `&mut` are outputs of it, after the value
+        for (k, place) in op.writes().into_iter().enumerate() {
+            let (kind, variable) = (self.kind(&place.base), words::said(&place.base) + &words::part(&place.path));
+            let output = Input::Node { node, output: k + 1, part: String::new() };
+            let changed = self.node("Operation", "changed".into(), variable, vec![output], kind, line);
+            self.state.insert(place.base.to_string(), whole(changed));
+        }
     }
 
     /// `let y = t1`: another name for the same value; a part of an expression takes the name.

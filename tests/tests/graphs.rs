@@ -65,6 +65,20 @@ fn calls(x: f64) -> f64 {
     a - b
 }
 
+#[differentiable]
+fn scaled(x: &mut [f64], k: f64) {
+    for v in x.iter_mut() {
+        *v *= k;
+    }
+}
+
+#[differentiable]
+fn changes(x: f64) -> f64 {
+    let mut v = [x, 1.0];
+    scaled(&mut v, x);
+    v[0]
+}
+
 fn find<'a>(graph: &'a Graph, variable: &str) -> &'a Node {
     graph.find(variable).unwrap_or_else(|| panic!("no `{variable}` in\n{graph}"))
 }
@@ -151,8 +165,20 @@ fn calls_and_outputs() {
 }
 
 #[test]
+fn what_a_call_changes() {
+    let g = scaled::graph();
+    assert_eq!(reads(g, g.result()), ["x:0"]);
+    assert_eq!(g.nodes()[g.result().next().next().expect("an input").0].what(), What::Carried, "{g}");
+    let g = changes::graph();
+    let v = find(g, "v");
+    assert_eq!((v.operation(), v.next().next().map(|i| i.1)), (Some("changed"), Some(1)), "{g}");
+    assert_eq!(reads(g, g.result()), ["v[0]:0"]);
+}
+
+#[test]
 fn pictures() {
-    for g in [sum_of_products::graph(), cut::graph(), repeated::graph(), chosen::graph(), early::graph(), calls::graph()] {
+    for g in [changes::graph(), sum_of_products::graph(), cut::graph(), repeated::graph(), chosen::graph(), early::graph(), calls::graph()]
+    {
         let (svg, dot, mermaid) = (g.to_svg(), g.to_dot(), g.to_mermaid());
         let count = |text: &str, what: &str| text.matches(what).count();
         assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>\n"));
