@@ -187,6 +187,11 @@ impl<B: Tangent> AddTo<B> for B {
     }
 }
 
+impl<B: Tangent> AddTo<Inert> for B {
+    #[inline(always)]
+    fn add(&mut self, _: Inert) {}
+}
+
 impl<C> AddTo<C> for Inert {
     #[inline(always)]
     fn add(&mut self, _: C) {}

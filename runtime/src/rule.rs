@@ -62,8 +62,26 @@ pub fn kept<B: ?Sized + Differentiable>(witness: &Witness<B>) -> Kept<'_, B> {
 
 /// The cotangent, which is zero afterwards: what a statement wrote is overwritten on the way back.
 #[inline(always)]
-pub fn take<B: Tangent>(bar: &mut B) -> B {
-    std::mem::replace(bar, B::zero())
+pub fn take<B: Cleared>(bar: &mut B) -> B {
+    std::mem::replace(bar, B::cleared())
+}
+
+/// What is left where a cotangent was taken.
+pub trait Cleared {
+    /// The zero.
+    fn cleared() -> Self;
+}
+impl<B: Tangent> Cleared for B {
+    #[inline(always)]
+    fn cleared() -> B {
+        B::zero()
+    }
+}
+impl Cleared for Inert {
+    #[inline(always)]
+    fn cleared() -> Inert {
+        Inert
+    }
 }
 
 /// Witnesses a value; of a reference, what is behind it, so that a witness borrows nothing.

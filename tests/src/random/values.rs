@@ -12,7 +12,7 @@ pub(super) const PRELUDE: &str = "\
 pub struct Point { pub x: f64, pub y: f64, pub n: usize }
 #[differentiable]
 impl Point {
-    pub fn turned(&self, a: f64) -> Point { Point { x: self.x * a.cos() - self.y, y: self.x + self.y * a.sin(), ..*self } }
+    pub fn turned(&self, a: f64) -> Point { Point { x: self.x * a.cos() - self.y, y: self.x + self.y * a.sin(), n: self.n } }
     pub fn size(&self) -> f64 { (1.0 + self.x * self.x + self.y * self.y).sqrt() }
 }
 #[derive(Differentiable, Clone, Copy, Debug)]
@@ -139,7 +139,8 @@ impl Writer {
     pub(super) fn shuffled(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(_) | Shape::Vector(_))) else { return self.vector() };
         let (name, n) = (&v.name, v.shape.length().unwrap_or(1));
-        let (a, b, value) = (self.rng.below(n), self.rng.below(n), self.bounded(1));
+        let (a, b, value, written) = (self.rng.below(n), self.rng.below(n), self.scopes.fresh("w"), self.bounded(1));
+        self.line(&format!("let {value}: f64 = {written};"));
         let text = match self.rng.below(6) {
             0 | 1 => format!("{name}.swap({a}, {b});"),
             2 => format!("{name}.reverse();"),
