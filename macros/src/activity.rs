@@ -92,6 +92,10 @@ impl Activity {
                 operands.iter().skip(skip).collect()
             }
             Stmt::Let { op, .. } => op.reads(),
+            Stmt::Loop { head, .. } => {
+                self.moved.extend(head.moved.iter().map(ToString::to_string));
+                vec![]
+            }
             _ => vec![],
         };
         for o in by_value {

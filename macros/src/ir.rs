@@ -298,6 +298,8 @@ pub(crate) struct Head {
     pub(crate) range: Option<(Ident, Range)>,
     /// A counter from 0, where the head has one.
     pub(crate) counter: Option<Ident>,
+    /// Containers that the loop takes apart.
+    pub(crate) moved: Vec<Ident>,
 }
 
 impl Head {

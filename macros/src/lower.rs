@@ -16,12 +16,17 @@ use std::collections::HashSet;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Pat};
 
+mod adaptors;
 mod arguments;
 mod calls;
+mod closures;
+mod consumers;
 mod exits;
 mod expressions;
+mod items;
 mod iterators;
 mod matches;
+mod sources;
 mod statements;
 
 pub(crate) use arguments::receiver_tokens;
@@ -40,10 +45,14 @@ pub(crate) struct Lower<'a> {
     pub(crate) references: HashSet<String>,
     /// Variables that are `&mut` references to places: parameters, and aliases of places.
     pub(crate) exclusive: HashSet<String>,
-    /// Containers whose elements a loop binds by value.
-    pub(crate) copied_from: Vec<(String, proc_macro2::Span)>,
-    /// What `return` assigns, in a function that has it.
-    pub(crate) returned: Option<Ident>,
+    /// Variables bound to tuples of references and values.
+    tuples: Vec<(String, items::Item)>,
+    /// Closures and functions that are called by a local name.
+    functions: Vec<(String, closures::Function)>,
+    /// Iterators bound to a name.
+    lazy: Vec<(String, closures::Lazy)>,
+    /// Where `return` leads, in a function or closure that has it.
+    returned: Option<closures::Returned>,
     /// The loops and labelled blocks around, innermost last.
     pub(crate) targets: Vec<Target>,
 }
@@ -75,7 +84,9 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             owners: HashSet::new(),
             references: HashSet::new(),
             exclusive: HashSet::new(),
-            copied_from: vec![],
+            tuples: vec![],
+            functions: vec![],
+            lazy: vec![],
             returned: None,
             targets: vec![],
         };
@@ -184,6 +195,11 @@ impl Lower<'_> {
                 Some(self.alias(&base).unwrap_or_else(|| Place::variable(base)))
             }
             Expr::Field(f) => {
+                match self.part_of(e) {
+                    Some(items::Item::Lent { place, .. } | items::Item::Owned(place)) => return Some(place),
+                    Some(_) => return None,
+                    None => {}
+                }
                 let place = self.place(&f.base, out)?;
                 let (dot, member) = (&f.dot_token, &f.member);
                 Some(place.then(Step::Field(f.member.clone()), |base| quote!(#base #dot #member)))
@@ -213,10 +229,16 @@ impl Lower<'_> {
 
     /// The place behind a variable that is a reference to a part of another.
     fn alias(&self, name: &Ident) -> Option<Place> {
+        self.alias_of(name).map(|(_, place)| place)
+    }
+
+    /// The same, and how many references the variable is away from it.
+    pub(crate) fn alias_of(&self, name: &Ident) -> Option<(usize, Place)> {
         let (_, depth, place) = self.aliases.iter().rev().find(|(n, _, _)| name == n)?;
         let source = Some(place.again().clone());
         let stars = std::iter::repeat_n(quote!(*), *depth);
-        Some(Place { tokens: quote!((#(#stars)* #name)), source, ..place.clone() })
+        let tokens = if *depth == 0 { name.to_token_stream() } else { quote!((#(#stars)* #name)) };
+        Some((*depth, Place { tokens, source, ..place.clone() }))
     }
 
     /// How many references an expression of such a variable is away from the place.
@@ -227,6 +249,10 @@ impl Lower<'_> {
                 self.aliases.iter().rev().find(|(n, _, _)| name == n).map(|(_, depth, _)| *depth)
             }
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.distance(&u.expr)?.checked_sub(1),
+            Expr::Field(_) => match self.part_of(e) {
+                Some(items::Item::Lent { depth, .. }) => Some(depth),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -331,4 +357,13 @@ pub(crate) fn mentions_mut(tokens: &TokenStream) -> bool {
         proc_macro2::TokenTree::Group(g) => mentions_mut(&g.stream()),
         _ => false,
     })
+}
+
+/// `()`.
+fn is_unit_tokens(tokens: &TokenStream) -> bool {
+    tokens.to_string().replace(' ', "") == "()"
+}
+
+fn span_of(e: &Expr) -> proc_macro2::Span {
+    e.span()
 }

@@ -6,10 +6,13 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
 
-/// The scopes of a function, innermost last.
+/// What the user's names mean at some point: scopes, innermost last.
+pub(crate) type Stack = Vec<HashMap<String, String>>;
+
+/// The scopes of a function.
 #[derive(Default)]
 pub(crate) struct Scopes {
-    stack: Vec<HashMap<String, String>>,
+    stack: Stack,
     taken: HashSet<String>,
     /// The user's names that look like generated ones.
     avoid: HashSet<String>,
@@ -41,19 +44,40 @@ impl Scopes {
         self.stack.pop();
     }
 
+    /// What names mean here, to be used again later: a closure is lowered where it is called.
+    pub(crate) fn stack(&self) -> Stack {
+        self.stack.clone()
+    }
+
+    /// Changes to other scopes; returns those of before.
+    pub(crate) fn exchange(&mut self, stack: Stack) -> Stack {
+        std::mem::replace(&mut self.stack, stack)
+    }
+
     /// Binds a user's variable and returns the name it has from now on.
     pub(crate) fn bind(&mut self, name: &Ident) -> Ident {
-        let mut unique = name.to_string();
+        let unique = self.unique(&name.to_string(), name.span());
+        self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.to_string());
+        if self.said_mut.contains(&name.to_string()) {
+            self.changing.insert(unique.to_string());
+        }
+        unique
+    }
+
+    /// A name that no other variable has, as near as possible to one of the user's.
+    pub(crate) fn unique(&mut self, name: &str, span: Span) -> Ident {
+        let mut unique = name.to_owned();
         let mut n = 1;
         while is_internal(&unique) || !self.taken.insert(unique.clone()) {
             n += 1;
             unique = format!("{name}_{n}");
         }
-        self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.clone());
-        if self.said_mut.contains(&name.to_string()) {
-            self.changing.insert(unique.clone());
-        }
-        Ident::new(&unique, name.span())
+        Ident::new(&unique, span)
+    }
+
+    /// Whether a variable has this name, the unique one.
+    pub(crate) fn is_taken(&self, name: &Ident) -> bool {
+        self.taken.contains(&name.to_string())
     }
 
     /// Whether a variable may change after it got its value: no binding of its name without `mut` does.

@@ -149,6 +149,9 @@ impl Lower<'_> {
     }
 
     pub(crate) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(value) = self.call_closure(c, out) {
+            return value;
+        }
         let Expr::Path(func) = &*c.func else {
             return self.unsupported(&c.func, "a call of this expression", "call a function by its name");
         };

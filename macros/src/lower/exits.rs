@@ -13,7 +13,7 @@ impl Lower<'_> {
     /// A body that `return` may leave: each value goes to one variable.
     pub(super) fn body_with_returns(&mut self, block: &Block, output: &syn::Type, out: &mut Vec<Stmt>) -> Operand {
         let dst = self.scopes.fresh("returned", proc_macro2::Span::call_site());
-        self.returned = Some(dst.clone());
+        self.returned = Some(super::closures::Returned { dst: dst.clone(), label: None });
         out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: Some(output.clone()) });
         let mut body = Vec::new();
         let value = self.block_value(block, &mut body);
@@ -36,7 +36,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn exit_return(&mut self, r: &syn::ExprReturn, out: &mut Vec<Stmt>) -> Operand {
-        let Some(dst) = self.returned.clone() else {
+        let Some(super::closures::Returned { dst, label }) = self.returned.clone() else {
             return self.unsupported(&r.return_token, "`return` here", "let the result be the value of an `if` … `else`");
         };
         let value = match &r.expr {
@@ -44,7 +44,8 @@ impl Lower<'_> {
             None => Operand::Const(quote!(())),
         };
         self.assign_to(&dst, value, out);
-        out.push(Stmt::Exit { exit: Exit::Return, number: 0, frames: vec![] });
+        let exit = label.map_or(Exit::Return, |l| Exit::Break(Some(l)));
+        out.push(Stmt::Exit { exit, number: 0, frames: vec![] });
         Operand::Never
     }
 
@@ -106,7 +107,7 @@ impl Lower<'_> {
         if let Some(dst) = &dst {
             out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
         }
-        let head = Head { tokens: quote::quote_spanned!(l.loop_token.span=> #label loop), range: None, counter: None };
+        let head = Head { tokens: quote::quote_spanned!(l.loop_token.span=> #label loop), range: None, counter: None, moved: vec![] };
         self.loop_body(head, l.label.as_ref().map(|l| l.name.clone()), dst.clone(), &l.body, vec![], out);
         match dst {
             Some(dst) => Operand::Place(Place::variable(dst)),

@@ -18,6 +18,9 @@ impl Lower<'_> {
         if !self.is_active(e) && !matches!(e, Expr::Path(_)) && !Self::has_exits(e) {
             return self.opaque(e);
         }
+        if let Some(super::items::Item::Inert(tokens)) = self.part_of(e) {
+            return Operand::Const(tokens);
+        }
         match e {
             Expr::Paren(p) => self.value(&p.expr, out),
             Expr::Group(g) => self.value(&g.expr, out),

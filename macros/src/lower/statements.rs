@@ -67,7 +67,7 @@ impl Lower<'_> {
         }
     }
 
-    fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) {
+    pub(super) fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) {
         match stmt {
             syn::Stmt::Local(local) => self.local(local, out),
             syn::Stmt::Item(item) => out.push(Stmt::Opaque(item.to_token_stream())),
@@ -183,6 +183,13 @@ impl Lower<'_> {
         if let Some(Operand::Mut(place)) = self.reborrowed(e) {
             return self.rename_reference(pat, &place, out);
         }
+        if (ty.is_none() || matches!(ty, Some(syn::Type::BareFn(_)))) && self.bind_function(pat, e, out).is_some() {
+            return;
+        }
+        if ty.is_none() && self.bind_iterator(pat, e, out).is_some() {
+            return;
+        }
+        let e = &super::consumers::with_type(e, ty.as_ref());
         let start = out.len();
         let value = self.value(e, out);
         let dst = self.scopes.bind(&pat.ident);
@@ -314,7 +321,7 @@ impl Lower<'_> {
             _ => None,
         };
         self.loop_body(
-            Head { tokens: quote!(#label for #pat in #iter), range, counter: None },
+            Head { tokens: quote!(#label for #pat in #iter), range, counter: None, moved: vec![] },
             f.label.as_ref().map(|l| l.name.clone()),
             None,
             &f.body,
@@ -325,7 +332,7 @@ impl Lower<'_> {
     }
 
     /// The range `lo..hi`, if its ends are pure.
-    fn range(&self, e: &Expr) -> Option<Range> {
+    pub(super) fn range(&self, e: &Expr) -> Option<Range> {
         let (mut e, mut reversed) = (strip(e), false);
         if let Expr::MethodCall(m) = e
             && m.method == "rev"
@@ -349,7 +356,7 @@ impl Lower<'_> {
         }
         let (cond, label) = (self.plain(&w.cond), w.label.as_ref());
         self.loop_body(
-            Head { tokens: quote!(#label while #cond), range: None, counter: None },
+            Head { tokens: quote!(#label while #cond), range: None, counter: None, moved: vec![] },
             w.label.as_ref().map(|l| l.name.clone()),
             None,
             &w.body,
@@ -412,7 +419,7 @@ pub(crate) fn strip(e: &Expr) -> &Expr {
     }
 }
 
-fn is_range(e: &Expr) -> bool {
+pub(super) fn is_range(e: &Expr) -> bool {
     match strip(e) {
         Expr::Range(_) => true,
         Expr::MethodCall(m) => matches!(m.method.to_string().as_str(), "rev" | "step_by") && is_range(&m.receiver),

@@ -1,0 +1,459 @@
+//! Sources: iterators that a loop's head runs as they were written, and whose items are elements at an index.
+//!
+//! Input: `x.iter()`, `a.iter_mut().zip(&b)`, `x.chunks(n).enumerate().skip(1)`, … Output: a loop whose counter `k` says which elements its
+//! items are. Invariant: the primal iterates as it was written; only what the body reads and writes gets a place.
+//!
+//!     for (a, b) in x.iter().zip(y) { s += a * b }      →      for (k, (a, b)) in enumerate(x.iter().zip(y)) { s += x[k] * y[k] }
+
+use super::items::Item;
+use super::{Lower, statements::strip};
+use crate::ir::{Head, Op, Operand, Place, Step, Stmt, Why};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, ExprMethodCall, Pat};
+
+/// What a source yields in round `k`.
+#[derive(Clone)]
+pub(super) enum Lane {
+    /// Nothing that carries a gradient.
+    Inert,
+    /// `container[index]`, by reference or by value; `index` speaks of the counter.
+    Element {
+        container: Place,
+        index: TokenStream,
+        kind: Kind,
+    },
+    Tuple(Vec<Lane>),
+    /// The same in every round.
+    Same(Item),
+}
+
+/// How elements are handed out.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Shared,
+    Mutable,
+    /// Copies; the container stays.
+    Copied,
+    /// The container is taken apart.
+    Moved,
+}
+
+/// How many rounds there are.
+#[derive(Clone)]
+pub(super) enum Count {
+    Known(TokenStream),
+    Endless,
+    Unknown,
+}
+
+/// A source, taken apart.
+pub(super) struct Source {
+    pub(super) tokens: TokenStream,
+    pub(super) lane: Lane,
+    pub(super) count: Count,
+}
+
+/// What a loop does with each item; the tokens are its position, where that is known.
+pub(super) type Each<'e> = &'e mut dyn FnMut(&mut Lower<'_>, Item, Option<&TokenStream>, &mut Vec<Stmt>);
+
+impl Lower<'_> {
+    /// Takes a source apart, in terms of the counter `k`. `None` if a gradient is carried in a way that is not understood.
+    pub(super) fn source(&mut self, e: &Expr, k: &Ident, out: &mut Vec<Stmt>) -> Option<Source> {
+        let e = strip(e);
+        if !self.is_active(e) && !super::mentions_mut(&e.to_token_stream()) {
+            return Some(self.inert(e));
+        }
+        match e {
+            Expr::Reference(r) => {
+                let place = self.container(&r.expr, out)?;
+                let (and, mutability, t) = (&r.and_token, &r.mutability, &place.tokens);
+                let kind = if mutability.is_some() { Kind::Mutable } else { Kind::Shared };
+                Some(Self::elements(quote!((#and #mutability #t)), place, kind))
+            }
+            Expr::MethodCall(m) => self.adapted(m, k, out),
+            Expr::Call(c) if called(c, "repeat") && c.args.len() == 1 => {
+                let item = self.item(&c.args[0], out);
+                Some(Source { tokens: quote!(::core::iter::repeat(())), lane: Lane::Same(item), count: Count::Endless })
+            }
+            Expr::Call(c) if called(c, "zip") && c.args.len() == 2 => {
+                let (a, b) = (&c.args[0], &c.args[1]);
+                self.source(&syn::parse_quote!((#a).into_iter().zip(#b)), k, out)
+            }
+            _ => {
+                let owned = !self.is_alias(e) && !self.is_reference_parameter(e);
+                let place = self.container(e, out)?;
+                let tokens = if owned { place.tokens.clone() } else { self.plain(e) };
+                Some(Self::elements(tokens, place, if owned { Kind::Moved } else { Kind::Shared }))
+            }
+        }
+    }
+
+    fn elements(tokens: TokenStream, container: Place, kind: Kind) -> Source {
+        let again = container.again();
+        let count = Count::Known(quote!(#again.len()));
+        // the counter's name is put in at the end
+        Source { tokens, lane: Lane::Element { container, index: quote!(counter), kind }, count }
+    }
+
+    fn inert(&self, e: &Expr) -> Source {
+        let count = match e {
+            Expr::Range(r) if r.end.is_none() => Count::Endless,
+            Expr::Range(_) if super::is_pure(e) => {
+                let t = self.plain(e);
+                Count::Known(quote!(::core::iter::ExactSizeIterator::len(&(#t))))
+            }
+            Expr::Path(_) | Expr::Reference(_) if super::is_pure(e) => {
+                let t = self.plain(e);
+                Count::Known(quote!((#t).len()))
+            }
+            Expr::MethodCall(m) if m.args.is_empty() && m.method == "iter" && super::is_pure(&m.receiver) => {
+                let t = self.plain(&m.receiver);
+                Count::Known(quote!(#t.len()))
+            }
+            _ => Count::Unknown,
+        };
+        let t = self.plain(e);
+        let tokens = if matches!(e, Expr::Range(_)) { quote!((#t)) } else { t };
+        Source { tokens, lane: Lane::Inert, count }
+    }
+
+    /// The container behind an expression; a value gets a variable.
+    fn container(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<Place> {
+        if let Some(place) = self.place(strip(e), out) {
+            return Some(place);
+        }
+        match self.value(e, out) {
+            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => Some(p),
+            Operand::Const(_) | Operand::Never => None,
+        }
+    }
+
+    fn adapted(&mut self, m: &ExprMethodCall, k: &Ident, out: &mut Vec<Stmt>) -> Option<Source> {
+        let (name, receiver, dot, method) = (m.method.to_string(), &m.receiver, &m.dot_token, &m.method);
+        let again = |s: &Source| {
+            let t = &s.tokens;
+            quote!(#t #dot #method())
+        };
+        match (name.as_str(), m.args.first()) {
+            ("iter" | "iter_mut" | "into_iter" | "drain", _) if !is_source(receiver) => {
+                let owned = !self.is_alias(receiver) && !self.is_reference_parameter(receiver);
+                let kind = match name.as_str() {
+                    "iter" => Kind::Shared,
+                    "iter_mut" => Kind::Mutable,
+                    "into_iter" if !owned => Kind::Shared,
+                    _ => Kind::Moved,
+                };
+                let place = self.container(receiver, out)?;
+                let (t, args) = (&place.tokens, m.args.iter().map(|a| self.plain(a)));
+                let tokens = quote!(#t #dot #method(#(#args),*));
+                Some(Self::elements(tokens, place, kind))
+            }
+            ("chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows", Some(n)) => {
+                let place = self.container(receiver, out)?;
+                self.parts(m, n, place, out)
+            }
+            ("into_iter" | "iter" | "by_ref" | "fuse", None) => {
+                let s = self.source(receiver, k, out)?;
+                Some(Source { tokens: again(&s), ..s })
+            }
+            ("copied" | "cloned", None) => {
+                let s = self.source(receiver, k, out)?;
+                Some(Source { tokens: again(&s), lane: by_value(s.lane), count: s.count })
+            }
+            ("enumerate", None) => {
+                let s = self.source(receiver, k, out)?;
+                Some(Source { tokens: again(&s), lane: Lane::Tuple(vec![Lane::Inert, s.lane]), count: s.count })
+            }
+            ("rev", None) => {
+                let s = self.source(receiver, k, out)?;
+                let Count::Known(count) = &s.count else {
+                    self.unsupported(m, "`rev` of this iterator", "loop over indices in reverse: `for i in (0..n).rev()`");
+                    return None;
+                };
+                let last = self.scopes.fresh("n", m.method.span());
+                let op = Op::Constant { tokens: count.clone(), why: Why::Inactive };
+                out.push(Stmt::Let { dst: last.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+                let lane = reindexed(s.lane.clone(), &|k| quote!((#last - 1 - #k)));
+                Some(Source { tokens: again(&s), lane, count: Count::Known(last.to_token_stream()) })
+            }
+            ("zip", Some(other)) => {
+                let a = self.source(receiver, k, out)?;
+                let b = self.source(other, k, out)?;
+                let (left, right) = (&a.tokens, &b.tokens);
+                let count = match (a.count, b.count) {
+                    (Count::Known(n), Count::Known(m)) => Count::Known(quote!(::core::cmp::Ord::min(#n, #m))),
+                    (Count::Endless, n) | (n, Count::Endless) => n,
+                    _ => Count::Unknown,
+                };
+                Some(Source { tokens: quote!(#left #dot #method(#right)), lane: Lane::Tuple(vec![a.lane, b.lane]), count })
+            }
+            ("take" | "skip" | "step_by", Some(n)) => {
+                let s = self.source(receiver, k, out)?;
+                let n = self.named(n, out);
+                let t = &s.tokens;
+                let lane = match name.as_str() {
+                    "take" => s.lane,
+                    "skip" => reindexed(s.lane, &|k| quote!((#k + #n))),
+                    _ => reindexed(s.lane, &|k| quote!((#k * #n))),
+                };
+                let count = match (s.count, name.as_str()) {
+                    (Count::Known(c), "take") => Count::Known(quote!(::core::cmp::Ord::min(#c, #n))),
+                    (Count::Endless, "take") => Count::Known(n.clone()),
+                    (Count::Known(c), "skip") => Count::Known(quote!((#c).saturating_sub(#n))),
+                    (Count::Known(c), _) => Count::Known(quote!((#c).div_ceil(#n))),
+                    (other, _) => other,
+                };
+                Some(Source { tokens: quote!(#t #dot #method(#n)), lane, count })
+            }
+            _ => None,
+        }
+    }
+
+    /// `chunks`, `windows`: parts of a container.
+    fn parts(&mut self, m: &ExprMethodCall, n: &Expr, container: Place, out: &mut Vec<Stmt>) -> Option<Source> {
+        let n = self.named(n, out);
+        let (name, t) = (m.method.to_string(), &container.tokens);
+        let mut len = container.again().clone();
+        if name.ends_with("_mut") {
+            // while parts are lent mutably the container can't be asked
+            let dst = self.scopes.fresh("len", m.method.span());
+            let op = Op::Constant { tokens: quote!(#len.len()), why: Why::Inactive };
+            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+            len = dst.to_token_stream();
+        } else {
+            len = quote!(#len.len());
+        }
+        let (index, count) = match name.as_str() {
+            "windows" => (quote!(counter..(counter + #n)), quote!((#len + 1).saturating_sub(#n))),
+            "chunks_exact" | "chunks_exact_mut" => (quote!((counter * #n)..(counter * #n + #n)), quote!((#len / #n))),
+            _ => (quote!((counter * #n)..(counter * #n + #n).min(#len)), quote!((#len).div_ceil(#n))),
+        };
+        let (dot, method) = (&m.dot_token, &m.method);
+        let tokens = quote!(#t #dot #method(#n));
+        let kind = if name.ends_with("_mut") { Kind::Mutable } else { Kind::Shared };
+        let lane = Lane::Element { container, index, kind };
+        Some(Source { tokens, lane, count: Count::Known(count) })
+    }
+
+    fn is_reference_parameter(&self, e: &Expr) -> bool {
+        match strip(e) {
+            Expr::Path(p) => {
+                p.path.get_ident().and_then(|i| self.scopes.resolve(i)).is_some_and(|i| self.references.contains(&i.to_string()))
+            }
+            _ => false,
+        }
+    }
+
+    /// The items of a lane, and the pattern that binds their variables. Names are taken from `hint`.
+    pub(super) fn items(&mut self, lane: &Lane, k: &Ident, hint: Option<&Pat>) -> (TokenStream, Item) {
+        match lane {
+            Lane::Tuple(lanes) => {
+                let hints = match hint {
+                    Some(Pat::Tuple(t)) if t.elems.len() == lanes.len() => t.elems.iter().map(Some).collect(),
+                    _ => vec![None; lanes.len()],
+                };
+                let (patterns, items): (Vec<TokenStream>, Vec<Item>) = lanes.iter().zip(hints).map(|(l, h)| self.items(l, k, h)).unzip();
+                (quote!((#(#patterns),*)), Item::Tuple(items))
+            }
+            Lane::Same(item) => (quote!(_), item.clone()),
+            Lane::Inert => {
+                let name = self.hinted(hint);
+                (name.to_token_stream(), Item::Inert(name.to_token_stream()))
+            }
+            Lane::Element { container, index, kind } => {
+                let name = self.hinted(hint);
+                let element = element(container, index, k, matches!(kind, Kind::Mutable | Kind::Moved));
+                let depth = usize::from(matches!(kind, Kind::Shared | Kind::Mutable));
+                self.lend(&name, &element, depth);
+                if *kind == Kind::Mutable {
+                    self.exclusive.insert(name.to_string());
+                }
+                let item = self.item_of(&name);
+                (name.to_token_stream(), item)
+            }
+        }
+    }
+
+    /// The items of a lane, read at a position that is a variable.
+    pub(super) fn read_lane(&mut self, lane: &Lane, at: &Ident, out: &mut Vec<Stmt>) -> Item {
+        match lane {
+            Lane::Tuple(lanes) => Item::Tuple(lanes.iter().map(|l| self.read_lane(l, at, out)).collect()),
+            Lane::Same(item) => item.clone(),
+            // only the number of `enumerate` is left: other inactive lanes make the whole inactive
+            Lane::Inert => Item::Inert(at.to_token_stream()),
+            Lane::Element { container, index, kind } => {
+                let element = element(container, index, at, false);
+                let (name, t) = (self.scopes.fresh("e", Span::call_site()), &element.tokens);
+                let (and, depth) = match kind {
+                    Kind::Shared => (quote!(&), 1),
+                    Kind::Mutable => (quote!(&mut), 1),
+                    Kind::Copied | Kind::Moved => (quote!(), 0),
+                };
+                out.push(Stmt::Opaque(if depth == 1 {
+                    quote!(let #name = #and #t;)
+                } else {
+                    quote!(let #name = ::core::clone::Clone::clone(&#t);)
+                }));
+                self.lend(&name, &element, depth);
+                self.item_of(&name)
+            }
+        }
+    }
+
+    fn hinted(&mut self, hint: Option<&Pat>) -> Ident {
+        match hint {
+            Some(Pat::Ident(p)) if p.mutability.is_none() && p.by_ref.is_none() => self.scopes.unique(&p.ident.to_string(), p.ident.span()),
+            Some(Pat::Type(t)) => self.hinted(Some(&t.pat)),
+            Some(Pat::Reference(r)) => self.hinted(Some(&r.pat)),
+            _ => self.scopes.fresh("e", Span::call_site()),
+        }
+    }
+
+    /// A loop over a source.
+    pub(super) fn loop_over(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
+        if super::statements::is_range(e) && !self.is_active(e) {
+            self.loop_over_range(e, head, out, each);
+            return Some(());
+        }
+        let k = self.scopes.fresh("k", Span::call_site());
+        let source = self.source(e, &k, out)?;
+        self.run(&source, &k, head, out, each);
+        Some(())
+    }
+
+    fn loop_over_range(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
+        let (range, t) = (self.range(e), self.plain(e));
+        let (name, label) = (self.hinted(head.hint), head.label.map(|l| quote!(#l:)));
+        let position = range.as_ref().filter(|r| !r.reversed).map(|r| {
+            let lo = &r.lo;
+            if lo.to_string() == "0" { quote!((#name as usize)) } else { quote!(((#name - (#lo)) as usize)) }
+        });
+        let mut body = vec![];
+        each(self, Item::Inert(name.to_token_stream()), position.as_ref(), &mut body);
+        let head = Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![] };
+        out.push(Stmt::Loop { head, body, tag: None });
+    }
+
+    /// The loop itself.
+    fn run(&mut self, source: &Source, k: &Ident, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
+        let (pattern, item) = self.items(&source.lane, k, head.hint);
+        let (label, iter) = (head.label.map(|l| quote!(#l:)), &source.tokens);
+        let tokens = match &source.lane {
+            Lane::Inert => quote!(#label for #pattern in #iter),
+            _ => quote!(#label for (#k, #pattern) in ::core::iter::Iterator::enumerate(::core::iter::IntoIterator::into_iter(#iter))),
+        };
+        let counter = (!matches!(source.lane, Lane::Inert)).then(|| k.clone());
+        let mut body = vec![];
+        let position = counter.as_ref().map(ToTokens::to_token_stream);
+        each(self, item, position.as_ref(), &mut body);
+        self.check_copies(&source.lane, &body);
+        let moved = moved(&source.lane);
+        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved }, body, tag: None });
+    }
+
+    /// Elements by value are those the container had when the loop began: the body must not change them.
+    fn check_copies(&mut self, lane: &Lane, body: &[Stmt]) {
+        for container in moved(lane) {
+            let mut changed = false;
+            crate::ir::walk(body, &mut |s| changed |= s.writes().into_iter().any(|p| p.base == container));
+            if changed {
+                let problem = format!("a loop over the elements of `{container}` by value that changes `{container}`");
+                self.unsupported(&container, &problem, "loop over a copy of it, bound to another name");
+            }
+        }
+    }
+}
+
+/// What a loop's head takes from where it stands.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Headed<'h> {
+    pub(super) label: Option<&'h syn::Lifetime>,
+    /// The pattern that its items go to first.
+    pub(super) hint: Option<&'h Pat>,
+}
+
+/// `container[index]` in round `k`. `keyed`: the container can't be read meanwhile; the index is all there is to keep.
+pub(super) fn element(container: &Place, index: &TokenStream, k: &Ident, keyed: bool) -> Place {
+    let index = with_counter(index, &k.to_token_stream());
+    let key = keyed.then(|| key_of(&index));
+    let tokens = container.again().clone();
+    container.then(Step::Index { index: index.clone(), container: tokens, key }, |t| quote!(#t[#index]))
+}
+
+/// The containers whose elements a source takes by value.
+fn moved(lane: &Lane) -> Vec<Ident> {
+    match lane {
+        Lane::Element { container, kind: Kind::Moved, .. } => vec![container.base.clone()],
+        Lane::Tuple(lanes) => lanes.iter().flat_map(moved).collect(),
+        _ => vec![],
+    }
+}
+
+fn by_value(lane: Lane) -> Lane {
+    match lane {
+        Lane::Element { container, index, kind: Kind::Shared } => Lane::Element { container, index, kind: Kind::Copied },
+        other => other,
+    }
+}
+
+/// A lane at other indices.
+fn reindexed(lane: Lane, at: &dyn Fn(TokenStream) -> TokenStream) -> Lane {
+    match lane {
+        Lane::Element { container, index, kind } => {
+            let index = with_counter(&index, &at(quote!(counter)));
+            Lane::Element { container, index, kind }
+        }
+        Lane::Tuple(lanes) => Lane::Tuple(lanes.into_iter().map(|l| reindexed(l, at)).collect()),
+        other => other,
+    }
+}
+
+/// An index with this for its counter.
+fn with_counter(index: &TokenStream, counter: &TokenStream) -> TokenStream {
+    index
+        .clone()
+        .into_iter()
+        .flat_map(|tree| match tree {
+            TokenTree::Ident(i) if i == "counter" => counter.clone(),
+            TokenTree::Group(g) => TokenTree::Group(Group::new(g.delimiter(), with_counter(&g.stream(), counter))).into(),
+            other => other.into(),
+        })
+        .collect()
+}
+
+/// The key of an index that speaks of a counter.
+fn key_of(index: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ExprRange>(index.clone()) {
+        Ok(r) => {
+            let (lo, hi) = (&r.start, &r.end);
+            quote!(::pullback::place::Part { start: #lo, end: #hi })
+        }
+        Err(_) => index.clone(),
+    }
+}
+
+/// Whether a call is of this function of `std::iter`.
+pub(super) fn called(c: &syn::ExprCall, name: &str) -> bool {
+    match &*c.func {
+        Expr::Path(p) => {
+            let segments: Vec<String> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
+            segments.last().is_some_and(|s| s == name) && segments.iter().rev().nth(1).is_some_and(|s| s == "iter")
+        }
+        _ => false,
+    }
+}
+
+/// Whether an expression is a source by its methods.
+pub(super) fn is_source(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::MethodCall(m) => match m.method.to_string().as_str() {
+            "iter" | "iter_mut" | "into_iter" | "drain" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows" => true,
+            "copied" | "cloned" | "enumerate" | "rev" | "zip" | "take" | "skip" | "step_by" | "by_ref" | "fuse" => is_source(&m.receiver),
+            _ => false,
+        },
+        Expr::Call(c) => called(c, "repeat") || called(c, "zip"),
+        Expr::Range(_) => true,
+        _ => false,
+    }
+}
