@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Meta, Token};
 
 /// All options there are.
-const KNOWN: &[&str] = &["wrt", "dump"];
+const KNOWN: &[&str] = &["wrt", "dump", "vjp", "jvp", "checkpoint", "recursive", "of_trait"];
 
 /// What the attribute says.
 #[derive(Default)]
@@ -19,6 +19,15 @@ pub(crate) struct Options {
     wrt: Option<Vec<Ident>>,
     /// `dump`: print the IR after each pass.
     pub(crate) dump: bool,
+    /// `vjp = path`, `jvp = path`: the user's own rules.
+    pub(crate) vjp: Option<syn::Path>,
+    pub(crate) jvp: Option<syn::Path>,
+    /// `checkpoint`: keep the inputs, and run again on the way back.
+    pub(crate) checkpoint: bool,
+    /// `recursive`: the function calls itself in a way that its tokens do not show.
+    pub(crate) recursive: bool,
+    /// `of_trait`: the `impl` is of a trait that has the attribute, too.
+    pub(crate) of_trait: bool,
 }
 
 /// Reads the attribute's arguments.
@@ -40,6 +49,15 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
             },
             ("dump", Meta::Path(_)) => options.dump = true,
             ("wrt", _) => sink.say(&meta, &Message::WrtWithoutNames {}),
+            ("checkpoint", Meta::Path(_)) => options.checkpoint = true,
+            ("recursive", Meta::Path(_)) => options.recursive = true,
+            ("of_trait", Meta::Path(_)) => options.of_trait = true,
+            ("vjp" | "jvp", Meta::NameValue(syn::MetaNameValue { value: syn::Expr::Path(p), .. })) if p.qself.is_none() => {
+                let rule = if name == "vjp" { &mut options.vjp } else { &mut options.jvp };
+                *rule = Some(p.path.clone());
+            }
+            ("vjp" | "jvp", _) => sink.say(&meta, &Message::RuleWithoutName { name }),
+            ("order", _) => sink.say(&meta, &Message::SecondOrder {}),
             _ => unknown(sink, &meta, &name),
         }
     }
@@ -72,6 +90,18 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 impl Options {
+    /// The user's own rules, checked.
+    pub(crate) fn rule(&self, sink: &Sink, sig: &crate::signature::Signature) -> Option<(syn::Path, Option<syn::Path>)> {
+        if let (None, Some(jvp)) = (&self.vjp, &self.jvp) {
+            sink.say(jvp, &Message::JvpAlone {});
+        }
+        let vjp = self.vjp.clone()?;
+        if self.jvp.is_none() && !crate::emit::has_rows(sig) {
+            sink.say(&vjp, &Message::JvpMissing { function: sig.name.to_string() });
+        }
+        Some((vjp, self.jvp.clone()))
+    }
+
     /// Whether `wrt` names this parameter; `None` without `wrt`.
     pub(crate) fn wants(&self, name: &Ident) -> Option<bool> {
         let said = if name == "this" { "self".to_owned() } else { name.to_string() };

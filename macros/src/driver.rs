@@ -4,10 +4,10 @@
 //! in, but for the markers `#[constant]`, which are ours.
 
 use crate::diagnostics::Sink;
-use crate::emit::Derived;
-use crate::signature::Signature;
-use crate::{activity, attr, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types};
-use proc_macro2::{Ident, TokenStream};
+use crate::emit::{Derived, Form};
+use crate::signature::{Home, Signature};
+use crate::{activity, attr, blocks, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Block, Item};
@@ -22,13 +22,11 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
             let companion = function(&sink, &f, &options);
             (unmarked(&Item::Fn(f)), companion)
         }
-        Ok(Item::Impl(block)) => {
-            let companion = methods(&sink, &block, &options);
-            (unmarked(&Item::Impl(block)), companion)
-        }
+        Ok(Item::Impl(block)) => blocks::of_impl(&sink, block, &options),
+        Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
-                let companion = method(&sink, &m, &m.vis, &options, vec![]);
+                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Inherent);
                 within = Some(m.sig.ident.clone());
                 let mut m = m;
                 Unmark.visit_impl_item_fn_mut(&mut m);
@@ -60,13 +58,18 @@ fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStrea
 }
 
 /// Runs the passes over one body. `None` after an error.
-fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
-    if !fence::check(sink, sig) {
+pub(crate) fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
+    let checked = fence::check(sink, sig);
+    let rule = options.rule(sink, sig);
+    if !checked || !sink.is_empty() {
         return None;
+    }
+    if let Some((vjp, jvp)) = rule {
+        return Some(Derived::ruled(sig, vjp, jvp));
     }
     let body = signature::body(sig, body);
     let wanted = options.dump || std::env::var("PULLBACK_DUMP").is_ok_and(|n| sig.name == n);
-    passes(sink, sig, &body, &mut |pass, text| {
+    passes(sink, sig, &body, options, &mut |pass, text| {
         if wanted {
             eprintln!("── {} after {pass}\n{}", sig.name, text());
         }
@@ -79,6 +82,7 @@ pub(crate) fn passes<'a>(
     sink: &Sink,
     sig: &'a Signature,
     body: &Block,
+    options: &attr::Options,
     dump: &mut dyn FnMut(&str, &dyn Fn() -> String),
 ) -> Option<Derived<'a>> {
     let func = exits::exits(lower::lower(sink, || sig.params.clone(), body, &sig.output));
@@ -101,54 +105,12 @@ pub(crate) fn passes<'a>(
     dump("reverse", &|| emit::pretty(&sweeps.backward));
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
-    Some(Derived { sig, sweeps, tangents, graph })
+    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive));
+    let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
+    Some(Derived { sig, sweeps, tangents, graph, form })
 }
 
-/// The methods of an `impl` block, in an inherent `impl` beside it.
-fn methods(sink: &Sink, block: &syn::ItemImpl, options: &attr::Options) -> TokenStream {
-    let outer: Vec<Ident> = block
-        .generics
-        .params
-        .iter()
-        .filter_map(|g| match g {
-            syn::GenericParam::Type(t) => Some(t.ident.clone()),
-            syn::GenericParam::Const(c) => Some(c.ident.clone()),
-            syn::GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    let of_trait = block.trait_.is_some();
-    let companions: TokenStream = block
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            syn::ImplItem::Fn(m) => {
-                let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
-                Some(method(sink, m, &vis, options, outer.clone()))
-            }
-            _ => None,
-        })
-        .collect();
-    let (generics, _, clause) = block.generics.split_for_impl();
-    let ty = &block.self_ty;
-    quote! {
-        #[automatically_derived]
-        #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
-        impl #generics #ty #clause { #companions }
-    }
-}
-
-fn method(sink: &Sink, m: &syn::ImplItemFn, vis: &syn::Visibility, options: &attr::Options, outer: Vec<Ident>) -> TokenStream {
-    let own = Sink::default();
-    let sig = signature::read(&own, &m.sig, vis, options, Some(outer));
-    let derived = derived(&own, &sig, &m.block, options);
-    sink.merge(own);
-    match derived {
-        Some(d) => d.items(),
-        None => Derived::stub(&sig.refused()).items(),
-    }
-}
-
-struct Unmark;
+pub(crate) struct Unmark;
 
 impl VisitMut for Unmark {
     fn visit_fn_arg_mut(&mut self, arg: &mut syn::FnArg) {
@@ -159,10 +121,13 @@ impl VisitMut for Unmark {
         attrs.retain(|a| !a.path().is_ident("constant"));
     }
     fn visit_block_mut(&mut self, _: &mut Block) {}
+    fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
+        attrs.retain(|a| !blocks::is_ours(a));
+    }
 }
 
 /// The item without the markers `#[constant]`.
-fn unmarked(item: &Item) -> TokenStream {
+pub(crate) fn unmarked(item: &Item) -> TokenStream {
     let mut item = item.clone();
     Unmark.visit_item_mut(&mut item);
     item.to_token_stream()

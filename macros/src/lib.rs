@@ -12,6 +12,8 @@ mod elementary;
 
 mod activity;
 mod attr;
+mod blocks;
+mod chains;
 mod derive;
 mod diagnostics;
 mod driver;

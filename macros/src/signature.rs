@@ -8,8 +8,22 @@ use crate::diagnostics::Sink;
 use crate::ir::Param;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use std::cell::Cell;
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Pat, Type};
+
+/// Where a function stands.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Home {
+    /// By itself: its companion is a type of its name.
+    Free,
+    /// In an `impl` block: its companions are inherent methods.
+    Inherent,
+    /// In a trait: its companions are methods of the trait.
+    TraitItem,
+    /// In an `impl` of such a trait.
+    TraitImpl,
+}
 
 /// A function's signature.
 #[derive(Clone)]
@@ -25,8 +39,11 @@ pub(crate) struct Signature {
     pub(crate) kind: Option<Ident>,
     /// Has a receiver.
     pub(crate) method: bool,
-    /// Stands in an `impl` block.
+    /// Stands in an `impl` block or a trait.
     pub(crate) associated: bool,
+    pub(crate) home: Home,
+    /// Whether the pullback is a `Box<dyn Fn>`: it would contain itself, or too many others.
+    pub(crate) boxed: Cell<bool>,
     /// Statements that take patterns in the parameter list apart.
     pub(crate) prologue: Vec<syn::Stmt>,
 }
@@ -77,7 +94,22 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
     let method = matches!(sig.inputs.first(), Some(FnArg::Receiver(_)));
     let associated = method || outer.is_some();
     let outer = outer.unwrap_or_default();
-    Signature { name: sig.ident.clone(), vis: vis.clone(), generics, outer, params, output, kind, method, associated, prologue }
+    let home = if associated { Home::Inherent } else { Home::Free };
+    let boxed = Cell::new(false);
+    Signature {
+        name: sig.ident.clone(),
+        vis: vis.clone(),
+        generics,
+        outer,
+        params,
+        output,
+        kind,
+        method,
+        associated,
+        home,
+        boxed,
+        prologue,
+    }
 }
 
 impl Signature {
@@ -99,7 +131,11 @@ impl Signature {
     /// The signature as the stub of a refused function has it: a result without a name or a tangent becomes a number.
     pub(crate) fn refused(&self) -> Signature {
         let unnamed = crate::fence::is_opaque(&self.output) || matches!(self.output, Type::Never(_));
-        let output = if unnamed || self.returns_nothing() { syn::parse_quote!(f64) } else { self.output.clone() };
+        let output = if unnamed || (self.returns_nothing() && self.exclusive().next().is_none()) {
+            syn::parse_quote!(f64)
+        } else {
+            self.output.clone()
+        };
         Signature { output, ..self.clone() }
     }
 
@@ -110,7 +146,8 @@ impl Signature {
             syn::GenericParam::Const(c) => Some(c.ident.clone()),
             syn::GenericParam::Lifetime(_) => None,
         });
-        self.outer.iter().cloned().chain(own).collect()
+        let this = (self.home == Home::TraitItem).then(|| Ident::new("Self", Span::call_site()));
+        this.into_iter().chain(self.outer.iter().cloned()).chain(own).collect()
     }
 
     /// The active parameters, with their positions.
@@ -127,8 +164,21 @@ impl Signature {
     /// The function's generics followed by more.
     pub(crate) fn generics_with(&self, more: &[TokenStream]) -> (TokenStream, TokenStream) {
         let params = self.generics.params.iter().map(ToTokens::to_token_stream).chain(more.iter().cloned());
-        let clause = &self.generics.where_clause;
-        (quote!(<#(#params),*>), quote!(#clause))
+        let mut more: Vec<TokenStream> = vec![];
+        if self.home == Home::TraitItem {
+            more.push(if self.method {
+                quote!(Self: ::core::marker::Sized + ::pullback::Differentiable)
+            } else {
+                quote!(Self: ::core::marker::Sized)
+            });
+        }
+        if self.boxed.get() {
+            more.extend(self.generics.type_params().map(|t| &t.ident).map(|t| quote!(#t: 'static)));
+        }
+        let own = self.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream);
+        let all: Vec<TokenStream> = own.chain(more).collect();
+        let clause = if all.is_empty() { quote!() } else { quote!(where #(#all),*) };
+        (quote!(<#(#params),*>), clause)
     }
 }
 

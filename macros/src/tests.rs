@@ -15,7 +15,7 @@ fn passes(source: &str) -> String {
     let sig = signature::read(&sink, &f.sig, &f.vis, &options, None);
     let body = signature::body(&sig, &f.block);
     let mut out = format!("{source}\n\n");
-    driver::passes(&sink, &sig, &body, &mut |pass, text| writeln!(out, "── {pass}\n{}", text()).expect("a string"));
+    driver::passes(&sink, &sig, &body, &options, &mut |pass, text| writeln!(out, "── {pass}\n{}", text()).expect("a string"));
     out
 }
 

@@ -3,7 +3,7 @@
 //! Input: whatever a caller has of an argument. Output: what the callee's pullback takes. Invariant: the target type is always known
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
-use crate::differentiable::{Differentiable, Tangent};
+use crate::differentiable::{Differentiable, Parameters, Tangent};
 use crate::rule::{Inert, Source, Witness};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
@@ -167,6 +167,52 @@ impl ScalarResult<()> for f64 {
     note = "use `vjp`: its pullback takes the cotangents of the results, `pullback(y_bar, &mut x_bar)`"
 )]
 pub trait WithoutExclusive<R> {}
+
+/// Types whose scalars can be listed, for a Jacobian.
+///
+/// `R` is never anything but `()`; it defers the check from the function's definition to the call of `jacobian`.
+#[diagnostic::on_unimplemented(
+    message = "the entries of `{Self}` can't be listed, so that there is no Jacobian",
+    label = "result and parameters of `jacobian` are scalars, arrays, vectors, matrices, tensors and tuples of them"
+)]
+pub trait Entries<R>: Tangent {
+    /// All entries, in order.
+    fn list(&self) -> Vec<f64>;
+    /// The same with one entry set.
+    #[must_use]
+    fn with(&self, entry: usize, value: f64) -> Self;
+}
+
+impl<T: Tangent + Parameters> Entries<()> for T {
+    fn list(&self) -> Vec<f64> {
+        crate::check::scalars(self)
+    }
+    fn with(&self, entry: usize, value: f64) -> T {
+        let mut moved = self.clone();
+        crate::check::nudge(&mut moved, entry, value);
+        moved
+    }
+}
+
+/// The Jacobian from a pullback: one row for each entry of the cotangent `zero`.
+pub fn jacobian<C, G, R>(zero: C, pullback: impl Fn(C) -> G) -> nalgebra::DMatrix<f64>
+where
+    C: Entries<R>,
+    G: Entries<R>,
+{
+    let rows: Vec<Vec<f64>> = (0..zero.list().len()).map(|k| pullback(zero.with(k, 1.0)).list()).collect();
+    nalgebra::DMatrix::from_fn(rows.len(), rows.first().map_or(0, Vec::len), |i, j| rows[i][j])
+}
+
+/// The tangent of `y`, entry by entry: `row` is the derivative, along the inputs' tangents, of what a cotangent picks.
+pub fn push_by_rows<Y>(y: &Y, row: impl Fn(Y::Tangent) -> f64) -> Y::Tangent
+where
+    Y: ?Sized + Differentiable<Tangent: Parameters>,
+{
+    let zero = y.zero_tangent();
+    let n = Entries::<()>::list(&zero).len();
+    (0..n).fold(zero.clone(), |y_dot, k| Entries::<()>::with(&y_dot, k, row(Entries::<()>::with(&zero, k, 1.0))))
+}
 
 /// `bar += cotangent`, where the bar may be a slice of a longer one.
 #[inline(always)]

@@ -187,3 +187,27 @@ macro_rules! check_gradients {
     (@pass_ref by_ref $v:ident) => { $v };
     (@pass_ref by_val $v:ident) => { ::core::clone::Clone::clone($v) };
 }
+
+/// The scalars of a value, in the order of a visit.
+struct Scalars(Vec<f64>);
+
+impl Visitor for Scalars {
+    fn f32(&mut self, value: &mut [f32], _: &[f32]) {
+        self.0.extend(value.iter().map(|v| f64::from(*v)));
+    }
+    fn f64(&mut self, value: &mut [f64], _: &[f64]) {
+        self.0.extend_from_slice(value);
+    }
+}
+
+/// The scalars of a value.
+pub(crate) fn scalars<T: Parameters + Clone>(value: &T) -> Vec<f64> {
+    let mut all = Scalars(vec![]);
+    value.clone().visit(None, &mut all);
+    all.0
+}
+
+/// Moves one scalar of a value.
+pub(crate) fn nudge<T: Parameters>(value: &mut T, entry: usize, by: f64) {
+    value.visit(None, &mut Nudge { entry, by, at: 0 });
+}

@@ -57,6 +57,18 @@ messages! {
     Error WrtWithoutNames {}
         "`wrt` names the active parameters"
         help "write `wrt(x, y)`";
+    Error RuleWithoutName { name }
+        "`{name}` names a function with the signature of `f::{name}`"
+        help "write `{name} = my_{name}`";
+    Error JvpAlone {}
+        "a rule for forward mode alone"
+        help "give the rule for reverse mode, too: `vjp = my_vjp`";
+    Error JvpMissing { function }
+        "the tangents of what the `&mut` parameters of `{function}` hold do not follow from its `vjp`"
+        help "give the rule for forward mode, too: `jvp = my_jvp`";
+    Error SecondOrder {}
+        "derivatives of second order are not generated"
+        help "take central differences of `f::grad`, or write the gradient as a function and differentiate that";
     Error WrtNoParameter { name, function, known }
         "`{name}` is no parameter of `{function}`"
         help "its parameters are `{known}`";

@@ -5,11 +5,13 @@
 
 use super::{hidden, tangent_type};
 use crate::ir::Param;
-use crate::signature::{Signature, elided};
+use crate::signature::{Home, Signature, elided};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Type;
-use syn::visit_mut::VisitMut;
+
+mod backward;
+mod exclusive;
+mod jacobian;
 
 /// All entries.
 pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph) -> TokenStream {
@@ -19,7 +21,8 @@ pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph) -> TokenStre
         if sig.exclusive().next().is_some() { (e.refused("grad"), e.refused("value_and_grad")) } else { (e.grad(), e.value_and_grad()) };
     let free = (!sig.associated).then(|| {
         let (backward, graph) = (e.backward(), super::graph::graph(graph, &sig.name));
-        quote!(#backward #graph)
+        let jacobian = e.jacobian();
+        quote!(#backward #graph #jacobian)
     });
     quote!(#grad #value_and_grad #vjp #jvp #free)
 }
@@ -39,7 +42,7 @@ impl<'a> Entry<'a> {
             .iter()
             .enumerate()
             .map(|(k, p)| match (&p.name, &p.ty) {
-                _ if k == 0 && sig.method => super::receiver(p),
+                _ if k == 0 && sig.method => super::types::receiver(p),
                 (name, ty) => quote!(#name: #ty),
             })
             .collect();
@@ -55,7 +58,11 @@ impl<'a> Entry<'a> {
 
     /// The visibility of an entry.
     fn vis(&self) -> TokenStream {
-        if self.sig.associated { self.sig.vis.to_token_stream() } else { quote!(pub) }
+        match self.sig.home {
+            Home::TraitItem => quote!(),
+            _ if self.sig.associated => self.sig.vis.to_token_stream(),
+            _ => quote!(pub),
+        }
     }
 
     /// The generic arguments of the hidden forms.
@@ -147,50 +154,6 @@ impl<'a> Entry<'a> {
             .enumerate()
             .map(|(k, p)| if k == 0 && self.sig.method { quote!(self) } else { p.name.to_token_stream() });
         quote!(Self::#vjp #turbofish (#(#names),*))
-    }
-
-    /// `grad` of a function with `&mut` parameters: calling it says what to call instead.
-    fn refused(&self, stem: &str) -> TokenStream {
-        let (name, vis, params, gradient) = (self.name(stem), self.vis(), &self.params, &self.gradient);
-        let clause = self.sig.generics_with(&[]).1;
-        let bound = quote!((): ::pullback::call::WithoutExclusive<Offered>);
-        let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
-        let generics = self.sig.generics_with(&[quote!(Offered)]).0;
-        let body = quote!({ ::core::unreachable!("no type is `WithoutExclusive`") });
-        quote! {
-            #[doc(hidden)]
-            #vis fn #name #generics (#(#params),*) -> #gradient #clause #body
-        }
-    }
-
-    /// The vjp of a function with `&mut` parameters. The pullback borrows what was passed as `&`, not what was passed as `&mut`.
-    fn exclusive_vjp(&self) -> TokenStream {
-        let (name, vis, gradient, output) = (self.name("vjp"), self.vis(), &self.gradient, &self.sig.output);
-        let (params, lifetimes, captured) = named_lifetimes(self.sig, &self.params);
-        let (generics, clause) = self.sig.generics_with(&[]);
-        let generics = match &lifetimes[..] {
-            [] => generics,
-            _ => {
-                let own = self.sig.generics.params.iter();
-                quote!(<#(#lifetimes,)* #(#own),*>)
-            }
-        };
-        let cotangents = self.cotangents();
-        let types = cotangents.iter().map(|(_, ty)| ty);
-        let doc = format!(
-            "The value of `{}`, whose `&mut` parameters hold their results afterwards, and its pullback: the cotangents of the result and of what the \
-             `&mut` parameters hold to those of {}, Jᵀȳ. Behind a `&mut` it replaces the cotangent of what is there after the call by that of what was passed in.",
-            self.sig.name, self.list
-        );
-        let (this, call) = (self.this(), self.gradient_of());
-        quote! {
-            #[doc = #doc]
-            #[inline]
-            #vis fn #name #generics (#(#params),*) -> (#output, impl Fn(#(#types),*) -> #gradient + use<#(#captured),*>) #clause {
-                #this #call
-                (value, pullback)
-            }
-        }
     }
 
     /// What a pullback takes: the cotangent of the result, unless there is none, and those of what `&mut` parameters hold.
@@ -318,144 +281,10 @@ impl<'a> Entry<'a> {
             #vis fn #name #generics (#(#receiver,)* #names: #types, #dot_names: #dot_types) -> (#output, #tangent) #clause { #this #before #call }
         }
     }
-
-    fn backward(&self) -> TokenStream {
-        let output = &self.sig.output;
-        let clause = self.sig.generics_with(&[]).1;
-        let (mut more, clause) = self.scalar(&clause);
-        let (mut params, mut acts, mut primals, mut again) = (vec![], vec![], vec![], vec![]);
-        let (mut takes, mut lends, mut puts) = (TokenStream::new(), vec![], TokenStream::new());
-        for (k, p) in self.sig.params.iter().enumerate() {
-            let (name, ty, bar) = (&p.name, Signature::referent(p), crate::ir::bar(&p.name));
-            if !p.active {
-                let own = &p.ty;
-                params.push(quote!(#name: #own));
-                acts.push(quote!(::pullback::Off));
-                primals.push(quote!(#name));
-                again.push(again_of(p));
-                lends.push(quote!(::pullback::call::Ignored));
-                continue;
-            }
-            if p.exclusive.is_some() {
-                // it goes in as a constant, and what it holds afterwards has no cotangent
-                let (own, rest) = (&p.ty, format_ident!("{}_rest", name));
-                params.push(quote!(#name: #own));
-                acts.push(quote!(::pullback::On));
-                primals.push(quote!(&mut *#name));
-                takes.extend(quote! {
-                    let mut #rest = ::pullback::Tangent::zero();
-                    <#ty as ::pullback::Differentiable>::prepare(&*#name, &mut #rest);
-                });
-                again.push(quote!(::pullback::call::Changed));
-                lends.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #rest))));
-                continue;
-            }
-            let generic = format_ident!("P{}", k);
-            let kind = if p.shared.is_some() { quote!(ArgRef) } else { quote!(ArgVal) };
-            more.push(quote!(#generic: ::pullback::arg::#kind<#ty>));
-            params.push(quote!(mut #name: #generic));
-            let act = quote!(<#generic as ::pullback::arg::Argument<#ty>>::Act);
-            let primal = quote!(::pullback::arg::#kind::<#ty>::primal(&#name));
-            takes.extend(quote!(let mut #bar = ::pullback::arg::Argument::<#ty>::take(&mut #name);));
-            if p.shared.is_some() {
-                takes.extend(
-                    quote!(if <#act as ::pullback::Activity>::ON { <#ty as ::pullback::Differentiable>::prepare(#primal, &mut #bar); }),
-                );
-                again.push(primal.clone());
-            } else {
-                again.push(quote!(::pullback::call::Ignored));
-            }
-            lends.push(quote!(if <#act as ::pullback::Activity>::ON {
-                ::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #bar))
-            } else {
-                ::core::option::Option::None
-            }));
-            puts.extend(quote!(::pullback::arg::Argument::<#ty>::put(&mut #name, #bar);));
-            acts.push(act);
-            primals.push(primal);
-        }
-        let generics = self.sig.generics_with(&more).0;
-        let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
-        let doc = format!(
-            "The value of `{}`; adds its gradient to each argument among {} that is a `&mut Param`. Any other argument is constant.",
-            self.sig.name, self.list
-        );
-        let defaults = acts.iter().map(|a| quote!(<#a as ::core::default::Default>::default()));
-        quote! {
-            #[doc = #doc]
-            #[inline]
-            pub fn backward #generics (#(#params),*) -> #output #clause {
-                let (value, pull) = Self::#hidden #turbofish (#(#primals,)* (#(#defaults,)*));
-                #takes
-                pull(#seed, (#(#again,)*), (#(#lends,)*));
-                #puts
-                value
-            }
-        }
-    }
-}
-
-/// The parameters of a `vjp` with the lifetimes of shared references named; the new lifetimes, and all that its pullback captures.
-fn named_lifetimes(sig: &Signature, params: &[TokenStream]) -> (Vec<TokenStream>, Vec<syn::Lifetime>, Vec<TokenStream>) {
-    let (mut new, mut captured, mut out) = (vec![], vec![], vec![]);
-    for (p, tokens) in sig.params.iter().zip(params) {
-        if p.shared.is_none() {
-            out.push(tokens.clone());
-            continue;
-        }
-        let mut namer = NameLifetimes { new: vec![], seen: vec![], stem: p.name.to_string() };
-        let receiver = tokens.to_string() == "& self";
-        let mut ty = p.ty.clone();
-        namer.visit_type_mut(&mut ty);
-        let name = &p.name;
-        out.push(match (&ty, receiver) {
-            (Type::Reference(syn::TypeReference { lifetime: Some(l), .. }), true) => quote!(& #l self),
-            _ => quote!(#name: #ty),
-        });
-        captured.extend(namer.seen.iter().map(ToTokens::to_token_stream));
-        new.extend(namer.new);
-    }
-    captured.sort_by_key(ToString::to_string);
-    captured.dedup_by_key(|l| l.to_string());
-    captured.extend(sig.captured().iter().map(ToTokens::to_token_stream));
-    (out, new, captured)
-}
-
-/// Gives elided lifetimes names.
-struct NameLifetimes {
-    stem: String,
-    new: Vec<syn::Lifetime>,
-    seen: Vec<syn::Lifetime>,
-}
-
-impl NameLifetimes {
-    fn fresh(&mut self) -> syn::Lifetime {
-        let name = format!("'{}_{}", self.stem.trim_start_matches("r#"), self.new.len());
-        let lifetime = syn::Lifetime::new(&name, proc_macro2::Span::call_site());
-        self.new.push(lifetime.clone());
-        lifetime
-    }
-}
-
-impl VisitMut for NameLifetimes {
-    fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
-        if r.lifetime.is_none() {
-            r.lifetime = Some(self.fresh());
-        }
-        syn::visit_mut::visit_type_reference_mut(self, r);
-    }
-    fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
-        if l.ident == "_" {
-            *l = self.fresh();
-        }
-        if l.ident != "static" {
-            self.seen.push(l.clone());
-        }
-    }
 }
 
 /// A single item bare, several as a tuple.
-fn bare(items: Vec<TokenStream>) -> TokenStream {
+pub(super) fn bare(items: Vec<TokenStream>) -> TokenStream {
     match &items[..] {
         [one] => one.clone(),
         _ => quote!((#(#items),*)),

@@ -1,0 +1,139 @@
+//! Blocks of methods: `impl` blocks and traits.
+//!
+//! Input: the block. Output: the block as it was, with or followed by the companions of its methods. Invariant: a method without a parameter that could
+//! carry a gradient has no companion, and one whose result carries none has one that adds nothing.
+//!
+//! The companions of an `impl` block are inherent methods, also where it is of a trait. Those of a trait with the attribute are methods of the trait,
+//! so that they are found through a bound `T: Trait`; its `impl` blocks then have them inside. A trait is known by its name, if it was expanded
+//! before in the same crate; elsewhere the option `of_trait` says so.
+
+use crate::attr::{self, Options};
+use crate::diagnostics::Sink;
+use crate::driver::{derived, unmarked};
+use crate::emit::Derived;
+use crate::signature::{self, Home};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use syn::{Attribute, Block, Item, ItemImpl, ItemTrait, Type, Visibility};
+
+/// The traits that have the attribute.
+static TRAITS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+/// Whether an attribute is this macro's own.
+pub(crate) fn is_ours(a: &Attribute) -> bool {
+    a.path().segments.last().is_some_and(|s| s.ident == "differentiable")
+}
+
+/// An `impl` block, and what follows it.
+pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, options: &Options) -> (TokenStream, TokenStream) {
+    let name = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last()).map(|s| s.ident.to_string());
+    let known = name.is_some_and(|n| TRAITS.lock().unwrap_or_else(PoisonError::into_inner).contains(&n));
+    let inside = block.trait_.is_some() && (options.of_trait || known || !may_have_methods(&block.self_ty, &block.generics));
+    let home = if inside { Home::TraitImpl } else { Home::Inherent };
+    let (of_trait, outer) = (block.trait_.is_some(), names(&block.generics));
+    let mut companions = TokenStream::new();
+    for item in &block.items {
+        if let syn::ImplItem::Fn(m) = item {
+            let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
+            let own = own_options(sink, &m.attrs);
+            companions.extend(method(sink, &m.sig, &vis, Some(&m.block), own.as_ref().unwrap_or(options), outer.clone(), home));
+        }
+    }
+    if inside {
+        let item = unmarked(&Item::Impl(block.clone()));
+        block = syn::parse2(item).unwrap_or(block);
+        block.items.push(syn::ImplItem::Verbatim(companions));
+        return (block.to_token_stream(), quote!());
+    }
+    let (generics, ty) = (&block.generics, &block.self_ty);
+    let (generics, _, clause) = generics.split_for_impl();
+    let companions = quote! {
+        #[automatically_derived]
+        #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
+        impl #generics #ty #clause { #companions }
+    };
+    (unmarked(&Item::Impl(block)), companions)
+}
+
+/// A trait, with the companions of its methods in it.
+pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> TokenStream {
+    TRAITS.lock().unwrap_or_else(PoisonError::into_inner).insert(block.ident.to_string());
+    let outer = names(&block.generics);
+    let mut companions = TokenStream::new();
+    for item in &block.items {
+        if let syn::TraitItem::Fn(m) = item {
+            let own = own_options(sink, &m.attrs);
+            let options = own.as_ref().unwrap_or(options);
+            companions.extend(method(sink, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, outer.clone(), Home::TraitItem));
+        }
+    }
+    let item = unmarked(&Item::Trait(block.clone()));
+    block = syn::parse2(item).unwrap_or(block);
+    block.items.push(syn::TraitItem::Verbatim(companions));
+    block.to_token_stream()
+}
+
+/// The companion of one method.
+pub(crate) fn method(
+    sink: &Sink,
+    m: &syn::Signature,
+    vis: &Visibility,
+    body: Option<&Block>,
+    options: &Options,
+    outer: Vec<Ident>,
+    home: Home,
+) -> TokenStream {
+    let own = Sink::default();
+    let mut sig = signature::read(&own, m, vis, options, Some(outer));
+    sig.home = home;
+    let alone = home == Home::Inherent && sig.outer.is_empty() && sig.active().next().is_none();
+    if sig.active().next().is_none() && !alone {
+        return quote!();
+    }
+    if signature::is_inert(&sig.output) && sig.exclusive().next().is_none() {
+        return if home == Home::TraitImpl { quote!() } else { Derived::inert(&sig).items() };
+    }
+    let Some(body) = body else {
+        let items = Derived::required(&sig).items();
+        sink.merge(own);
+        return items;
+    };
+    let derived = derived(&own, &sig, body, options);
+    sink.merge(own);
+    match derived {
+        Some(d) => d.items(),
+        None => Derived::stub(&sig.refused()).items(),
+    }
+}
+
+/// The options of an attribute on a method itself.
+fn own_options(sink: &Sink, attrs: &[Attribute]) -> Option<Options> {
+    let own = attrs.iter().find(|a| is_ours(a))?;
+    let tokens = own.meta.require_list().map(|l| l.tokens.clone()).unwrap_or_default();
+    Some(attr::read(sink, tokens))
+}
+
+/// Names of type and const parameters.
+fn names(generics: &syn::Generics) -> Vec<Ident> {
+    let each = generics.params.iter().filter_map(|g| match g {
+        syn::GenericParam::Type(t) => Some(t.ident.clone()),
+        syn::GenericParam::Const(c) => Some(c.ident.clone()),
+        syn::GenericParam::Lifetime(_) => None,
+    });
+    each.collect()
+}
+
+/// Whether a type may be of this crate, so that it can have inherent methods.
+fn may_have_methods(ty: &Type, generics: &syn::Generics) -> bool {
+    const FOREIGN: &[&str] = &["f32", "f64", "Vec", "Option", "Box", "Rc", "Arc", "Result", "Tensor"];
+    match ty {
+        Type::Path(p) => p.path.segments.last().is_some_and(|s| {
+            let parameter = generics.type_params().any(|t| t.ident == s.ident);
+            !parameter && !FOREIGN.iter().any(|f| s.ident == f)
+        }),
+        Type::Group(g) => may_have_methods(&g.elem, generics),
+        _ => false,
+    }
+}

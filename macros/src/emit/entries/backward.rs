@@ -1,0 +1,86 @@
+//! `f::backward`: gradients into parameters.
+//!
+//! Input: a signature. Output: an associated function. Invariant: which arguments want their gradient is decided by their types.
+
+use super::{Entry, again_of};
+use crate::emit::hidden;
+use crate::signature::Signature;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+impl Entry<'_> {
+    pub(super) fn backward(&self) -> TokenStream {
+        let output = &self.sig.output;
+        let clause = self.sig.generics_with(&[]).1;
+        let (mut more, clause) = self.scalar(&clause);
+        let (mut params, mut acts, mut primals, mut again) = (vec![], vec![], vec![], vec![]);
+        let (mut takes, mut lends, mut puts) = (TokenStream::new(), vec![], TokenStream::new());
+        for (k, p) in self.sig.params.iter().enumerate() {
+            let (name, ty, bar) = (&p.name, Signature::referent(p), crate::ir::bar(&p.name));
+            if !p.active {
+                let own = &p.ty;
+                params.push(quote!(#name: #own));
+                acts.push(quote!(::pullback::Off));
+                primals.push(quote!(#name));
+                again.push(again_of(p));
+                lends.push(quote!(::pullback::call::Ignored));
+                continue;
+            }
+            if p.exclusive.is_some() {
+                // it goes in as a constant, and what it holds afterwards has no cotangent
+                let (own, rest) = (&p.ty, format_ident!("{}_rest", name));
+                params.push(quote!(#name: #own));
+                acts.push(quote!(::pullback::On));
+                primals.push(quote!(&mut *#name));
+                takes.extend(quote! {
+                    let mut #rest = ::pullback::Tangent::zero();
+                    <#ty as ::pullback::Differentiable>::prepare(&*#name, &mut #rest);
+                });
+                again.push(quote!(::pullback::call::Changed));
+                lends.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #rest))));
+                continue;
+            }
+            let generic = format_ident!("P{}", k);
+            let kind = if p.shared.is_some() { quote!(ArgRef) } else { quote!(ArgVal) };
+            more.push(quote!(#generic: ::pullback::arg::#kind<#ty>));
+            params.push(quote!(mut #name: #generic));
+            let act = quote!(<#generic as ::pullback::arg::Argument<#ty>>::Act);
+            let primal = quote!(::pullback::arg::#kind::<#ty>::primal(&#name));
+            takes.extend(quote!(let mut #bar = ::pullback::arg::Argument::<#ty>::take(&mut #name);));
+            if p.shared.is_some() {
+                takes.extend(
+                    quote!(if <#act as ::pullback::Activity>::ON { <#ty as ::pullback::Differentiable>::prepare(#primal, &mut #bar); }),
+                );
+                again.push(primal.clone());
+            } else {
+                again.push(quote!(::pullback::call::Ignored));
+            }
+            lends.push(quote!(if <#act as ::pullback::Activity>::ON {
+                ::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #bar))
+            } else {
+                ::core::option::Option::None
+            }));
+            puts.extend(quote!(::pullback::arg::Argument::<#ty>::put(&mut #name, #bar);));
+            acts.push(act);
+            primals.push(primal);
+        }
+        let generics = self.sig.generics_with(&more).0;
+        let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
+        let doc = format!(
+            "The value of `{}`; adds its gradient to each argument among {} that is a `&mut Param`. Any other argument is constant.",
+            self.sig.name, self.list
+        );
+        let defaults = acts.iter().map(|a| quote!(<#a as ::core::default::Default>::default()));
+        quote! {
+            #[doc = #doc]
+            #[inline]
+            pub fn backward #generics (#(#params),*) -> #output #clause {
+                let (value, pull) = Self::#hidden #turbofish (#(#primals,)* (#(#defaults,)*));
+                #takes
+                pull(#seed, (#(#again,)*), (#(#lends,)*));
+                #puts
+                value
+            }
+        }
+    }
+}

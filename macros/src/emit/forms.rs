@@ -1,0 +1,198 @@
+//! The hidden forms of a function: `__split`, its forward sweep with its pullback, and `__push`, its primal with tangents.
+//!
+//! Input: the sweeps. Output: two associated functions. Invariant: what `__split` returns borrows nothing of its arguments.
+
+use super::types::{again_type, bar_type, has_extent, hidden, is_vec, parameters, tangent_type};
+use super::{Derived, Form};
+use crate::forward::Tangents;
+use crate::reverse::Sweeps;
+use crate::signature::{Home, Signature, elided};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+impl Derived<'_> {
+    /// Activities: one type parameter for each parameter.
+    fn acts(&self) -> Vec<Ident> {
+        (0..self.sig.params.len()).map(|k| format_ident!("A{}", k)).collect()
+    }
+
+    /// A hidden form: without a body where a trait requires the method.
+    fn declare(&self, form: &str, dots: &TokenStream, output: &TokenStream, body: &TokenStream) -> TokenStream {
+        let (name, acts) = (hidden(self.sig, form), self.acts());
+        let more: Vec<TokenStream> = acts.iter().map(|a| quote!(#a: ::pullback::Activity)).collect();
+        let (generics, clause) = self.sig.generics_with(&more);
+        let (params, this) = parameters(self.sig);
+        let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
+        let inline = if self.sig.boxed.get() { quote!() } else { quote!(#[inline]) };
+        let body = match self.form {
+            Form::Required => quote!(;),
+            _ => quote!({ use ::pullback::place::Coordinates as _; #this #body }),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused, refining_impl_trait, clippy::all, clippy::pedantic, clippy::nursery)]
+            #inline
+            #vis fn #name #generics (#(#params,)* _: (#(#acts,)*) #dots) -> #output #clause #body
+        }
+    }
+
+    /// The forward sweep, and the reverse sweep as a closure that borrows nothing from the arguments.
+    pub(super) fn split(&self) -> TokenStream {
+        let (acts, output, captured) = (self.acts(), &self.sig.output, self.sig.captured());
+        let again: Vec<TokenStream> = self.sig.params.iter().map(again_type).collect();
+        let bars: Vec<TokenStream> = self.sig.params.iter().map(|p| bar_type(p, &quote!(mut))).collect();
+        let cotangent = tangent_type(&elided(output));
+        let (again_names, bar_names, unwrap) = self.pullback_parameters();
+        let (forward, backward) = self.sweeps_of(&unwrap);
+        let arguments = quote!(#cotangent, (#(#again,)*), (#(#bars,)*));
+        let names = quote!(result_bar: #cotangent, (#(#again_names,)*): (#(#again,)*), (#(#bar_names,)*): (#(#bars,)*));
+        let mut pullback = quote!(move |#names| { #backward });
+        let mut ty = quote!(impl Fn(#arguments) + use<#(#captured,)* #(#acts),*>);
+        if self.sig.boxed.get() {
+            pullback = quote!(::std::boxed::Box::new(#pullback));
+            if self.sig.home != Home::TraitItem {
+                ty = quote!(::std::boxed::Box<dyn Fn(#arguments)>);
+            }
+        }
+        self.declare("split", &quote!(), &quote!((#output, #ty)), &quote!(#forward (result, #pullback)))
+    }
+
+    /// What runs at the call, with the value in `result`; what runs on the way back.
+    fn sweeps_of(&self, unwrap: &TokenStream) -> (TokenStream, TokenStream) {
+        let Sweeps { forward, result, backward } = &self.sweeps;
+        let (output, mention, Extents { lengths, extents, cut }) = (&self.sig.output, self.mention(), self.extents());
+        match &self.form {
+            Form::Body | Form::Required => {
+                (quote!(#mention #lengths #forward let result: #output = #result; #extents), quote!(#unwrap #backward #cut))
+            }
+            Form::Checkpoint => {
+                let (kept, again, call) = (self.inputs_kept(), self.inputs_again(), self.primal());
+                let output = elided(output);
+                (
+                    quote!(#kept #lengths let result = #call; #extents),
+                    quote!(#again #forward let result: #output = #result; #unwrap #backward #cut),
+                )
+            }
+            Form::Rule { vjp, .. } => {
+                let (first, back) = self.by_rule(vjp);
+                (quote!(#lengths #first #extents), quote!(#unwrap #back #cut))
+            }
+        }
+    }
+
+    /// Names the user's function, so that one whose derivatives alone are used does not count as dead.
+    fn mention(&self) -> TokenStream {
+        let name = &self.sig.name;
+        let shadowed = self.sig.params.iter().any(|p| p.said == *name);
+        let opaque = self.sig.generics.type_params().any(|t| t.ident.to_string().starts_with("Impl"));
+        if self.sig.associated || shadowed || opaque {
+            return quote!();
+        }
+        let own = self.sig.generics.params.iter().filter_map(|g| match g {
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        quote!(let _ = #name::<#(#own),*>;)
+    }
+
+    /// Patterns for the pullback's arguments, and what turns lent cotangents into places.
+    fn pullback_parameters(&self) -> (Vec<TokenStream>, Vec<TokenStream>, TokenStream) {
+        let (mut again, mut bars, mut unwrap) = (vec![], vec![], TokenStream::new());
+        for p in &self.sig.params {
+            let name = &p.name;
+            again.push(if p.shared.is_some() { quote!(#name) } else { quote!(_) });
+            if !p.active {
+                bars.push(quote!(_));
+                continue;
+            }
+            let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
+            let ty = elided(&Signature::referent(p));
+            bars.push(quote!(#bar));
+            let lengthen = if p.shared.is_some() {
+                quote!(<#ty as ::pullback::Differentiable>::prepare(#name, &mut #none);)
+            } else if p.exclusive.is_some() && !has_extent(&ty) {
+                let extent = format_ident!("{}_extent", name);
+                quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, &mut #none);)
+            } else {
+                quote!()
+            };
+            unwrap.extend(quote! {
+                let mut #none = ::pullback::Tangent::zero();
+                let #bar = match #bar {
+                    ::core::option::Option::Some(bar) => bar,
+                    ::core::option::Option::None => {
+                        #lengthen
+                        <#ty as ::pullback::Differentiable>::bar(&mut #none)
+                    }
+                };
+            });
+        }
+        (again, bars, unwrap)
+    }
+
+    /// The shapes of what `&mut` parameters refer to: their cotangents have the final one, and leave with the first.
+    fn extents(&self) -> Extents {
+        let mut all = Extents::default();
+        for p in self.sig.exclusive() {
+            let (name, ty) = (&p.name, elided(&Signature::referent(p)));
+            if has_extent(&ty) {
+                continue;
+            }
+            let (bar, extent, length) = (crate::ir::bar(name), format_ident!("{}_extent", name), format_ident!("{}_length", name));
+            all.extents.extend(quote!(let #extent = <#ty as ::pullback::Differentiable>::shape(&*#name);));
+            if is_vec(&ty) {
+                all.lengths.extend(quote!(let #length = #name.len();));
+                all.cut.extend(quote!(#bar.truncate(#length);));
+            }
+        }
+        all
+    }
+
+    /// The primal with tangents.
+    pub(super) fn push(&self) -> TokenStream {
+        let output = &self.sig.output;
+        let dots: Vec<TokenStream> = self.sig.params.iter().map(|p| bar_type(p, &quote!())).collect();
+        let (dot_names, unwrap) = self.push_parameters();
+        let tangent = tangent_type(output);
+        let body = match &self.form {
+            Form::Rule { vjp, jvp } => self.push_by_rule(vjp, jvp.as_ref()),
+            _ => {
+                let Tangents { body, result, result_dot } = &self.tangents;
+                quote!(#body let result_dot: #tangent = #result_dot; let result: #output = #result;)
+            }
+        };
+        // a trait's required form has no patterns
+        let names = if matches!(self.form, Form::Required) { quote!(_) } else { quote!((#(#dot_names,)*)) };
+        self.declare("push", &quote!(, #names: (#(#dots,)*)), &quote!((#output, #tangent)), &quote!(#unwrap #body (result, result_dot)))
+    }
+
+    fn push_parameters(&self) -> (Vec<TokenStream>, TokenStream) {
+        let (mut names, mut unwrap) = (vec![], TokenStream::new());
+        for p in &self.sig.params {
+            if !p.active {
+                names.push(quote!(_));
+                continue;
+            }
+            let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
+            let ty = Signature::referent(p);
+            names.push(quote!(#dot));
+            unwrap.extend(quote! {
+                let mut #none = ::pullback::Tangent::zero();
+                let #dot = match #dot {
+                    ::core::option::Option::Some(dot) => dot,
+                    ::core::option::Option::None => <#ty as ::pullback::Differentiable>::bar(&mut #none),
+                };
+            });
+        }
+        (names, unwrap)
+    }
+}
+
+/// What the split form keeps of the shapes behind `&mut` parameters.
+#[derive(Default)]
+struct Extents {
+    lengths: TokenStream,
+    extents: TokenStream,
+    cut: TokenStream,
+}

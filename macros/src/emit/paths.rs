@@ -1,0 +1,62 @@
+//! The names by which a call finds its callee's hidden forms.
+//!
+//! Input: a callee as the caller writes it. Output: tokens. Invariant: rustc resolves them exactly where it resolves the callee itself, so that an alias, a
+//! re-export or a type parameter's method needs nothing more.
+
+use crate::ir::Callee;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// The path of a callee's hidden form: `m::g` → `<m::g>::__split`, `Type::h` → `Type::__split_h`, `x.m` → `x.__split_m`.
+/// The callee's generics follow its last segment; one activity for each of the `n` parameters follows them.
+pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
+    let hidden = format_ident!("__{}", form);
+    match callee {
+        Callee::Method(receiver, method) => {
+            let receiver = crate::lower::receiver_tokens(receiver);
+            let name = format_ident!("__{}_{}", form, method, span = method.span());
+            quote!(#receiver.#name)
+        }
+        Callee::Path(path) => {
+            let (mut path, of_type) = (path.clone(), is_of_type(path));
+            let Some(last) = path.path.segments.last_mut() else { return quote!() };
+            let arguments = std::mem::take(&mut last.arguments);
+            let turbofish = match arguments {
+                syn::PathArguments::AngleBracketed(a) => {
+                    let args = a.args.iter().filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)));
+                    let acts = std::iter::repeat_n(quote!(_), n);
+                    quote!(::<#(#args,)* #(#acts),*>)
+                }
+                _ => quote!(),
+            };
+            if of_type {
+                last.ident = format_ident!("__{}_{}", form, last.ident, span = last.ident.span());
+                return quote!(#path #turbofish);
+            }
+            quote!(<#path>::#hidden #turbofish)
+        }
+    }
+}
+
+/// What tells how a callee takes its arguments; nothing where it may be a method named by its path.
+pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
+    match callee {
+        Callee::Method(receiver, method) => {
+            let receiver = crate::lower::receiver_tokens(receiver);
+            let name = format_ident!("__receiver_{}", method, span = method.span());
+            Some(quote!(#receiver.#name()))
+        }
+        Callee::Path(path) if is_of_type(path) => None,
+        Callee::Path(path) => {
+            let mut path = path.clone();
+            path.path.segments.last_mut()?.arguments = syn::PathArguments::None;
+            Some(quote!(<#path>::__kinds()))
+        }
+    }
+}
+
+/// `Type::h`, `<T as Trait>::h`: an associated function.
+pub(crate) fn is_of_type(path: &syn::ExprPath) -> bool {
+    let owner = path.path.segments.iter().rev().nth(1);
+    path.qself.is_some() || owner.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+}

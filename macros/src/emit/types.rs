@@ -1,0 +1,110 @@
+//! Types and parameters of the hidden forms.
+//!
+//! Input: parameters of a signature. Output: what the forms are declared with. Invariant: a caller sees of them only what types tell.
+
+use crate::ir::Param;
+use crate::signature::{Home, Signature, elided};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+
+/// `__split`, or `__split_m` for a method `m`.
+pub(crate) fn hidden(sig: &Signature, form: &str) -> Ident {
+    if sig.associated { format_ident!("__{}_{}", form, sig.name) } else { format_ident!("__{}", form) }
+}
+
+/// The parameters of the hidden forms, and what gives the receiver its name.
+pub(super) fn parameters(sig: &Signature) -> (Vec<TokenStream>, TokenStream) {
+    let mut params: Vec<TokenStream> = sig
+        .params
+        .iter()
+        .map(|p| {
+            let (name, ty, mutable) = (&p.name, &p.ty, p.mutable.then(|| quote!(mut)));
+            quote!(#mutable #name: #ty)
+        })
+        .collect();
+    if !sig.method {
+        return (params, quote!());
+    }
+    params[0] = receiver(&sig.params[0]);
+    let mutable = sig.params[0].mutable.then(|| quote!(mut));
+    (params, quote!(let #mutable this = self;))
+}
+
+/// A receiver as it is declared.
+pub(super) fn receiver(p: &Param) -> TokenStream {
+    let lifetime = if let Type::Reference(r) = &p.ty { r.lifetime.as_ref() } else { None };
+    match (&p.shared, &p.exclusive) {
+        (Some(_), _) => quote!(& #lifetime self),
+        (_, Some(_)) => quote!(& #lifetime mut self),
+        _ => quote!(self),
+    }
+}
+
+/// The tangent type of a type; references are the type's behind them.
+pub(crate) fn tangent_type(ty: &Type) -> TokenStream {
+    match ty.to_token_stream().to_string().as_str() {
+        "f32" | "f64" => ty.to_token_stream(),
+        _ => match ty {
+            Type::Reference(r) => tangent_type(&r.elem),
+            _ => quote!(<#ty as ::pullback::Differentiable>::Tangent),
+        },
+    }
+}
+
+/// What a pullback takes again: references.
+pub(super) fn again_type(p: &Param) -> TokenStream {
+    match &p.shared {
+        Some(t) => {
+            let t = elided(t);
+            quote!(&#t)
+        }
+        None if p.exclusive.is_some() => quote!(::pullback::call::Changed),
+        None => quote!(::pullback::call::Ignored),
+    }
+}
+
+/// What a pullback adds into, or a tangent is read from.
+pub(super) fn bar_type(p: &Param, mutable: &TokenStream) -> TokenStream {
+    if !p.active {
+        return quote!(::pullback::call::Ignored);
+    }
+    let ty = elided(&Signature::referent(p));
+    let mutable = if p.exclusive.is_some() { &quote!(mut) } else { mutable };
+    quote!(::core::option::Option<& #mutable <#ty as ::pullback::Differentiable>::Bar>)
+}
+
+/// Whether the zero of this type's cotangent has all its entries.
+pub(crate) fn has_extent(ty: &Type) -> bool {
+    matches!(ty, Type::Array(_)) || matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
+}
+
+pub(crate) fn is_vec(ty: &Type) -> bool {
+    matches!(ty, Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Vec"))
+}
+
+/// How a function takes its arguments, for callers to whom tokens do not tell.
+pub(super) fn kinds_of(sig: &Signature) -> TokenStream {
+    let kinds: Vec<TokenStream> = sig
+        .params
+        .iter()
+        .map(|p| match (&p.shared, &p.exclusive) {
+            (Some(_), _) => quote!(::pullback::call::Again),
+            (_, Some(_)) => quote!(::pullback::call::Changed),
+            _ => quote!(::pullback::call::Ignored),
+        })
+        .collect();
+    let (vis, sized) = if sig.home == Home::TraitItem { (quote!(), quote!(where Self: Sized)) } else { (quote!(pub), quote!()) };
+    let (name, receiver) = match (sig.method, sig.associated) {
+        (true, _) => (format_ident!("__receiver_{}", sig.name), quote!(&self)),
+        (false, true) => return quote!(),
+        (false, false) => (format_ident!("__kinds"), quote!()),
+    };
+    quote! {
+        #[doc(hidden)]
+        #[inline(always)]
+        #vis fn #name(#receiver) -> (#(#kinds,)*) #sized {
+            (#(#kinds,)*)
+        }
+    }
+}
