@@ -176,9 +176,15 @@ impl Forward<'_> {
         let (target, own) = (self.dot(place), &place.tokens);
         let Some(operator) = operator else {
             let before = value.place().is_some_and(|p| self.activity.is_active(p));
+            if !before && !place.path.is_empty() {
+                return quote!(#primal let _ = ::pullback::call::lift(&mut #target););
+            }
             let dot = self.tangent(value, own);
             return if before { quote!({ let value_dot = #dot; #primal #target = value_dot; }) } else { quote!(#primal #target = #dot;) };
         };
+        if matches!(operator, "Add" | "Sub") && value.place().is_none() {
+            return primal.clone();
+        }
         let marker = format_ident!("{}", operator);
         let x = quote!(::pullback::rule::value(&left));
         let y = quote!(::pullback::rule::value(&right));

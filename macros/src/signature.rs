@@ -155,6 +155,26 @@ impl Signature {
         self.params.iter().enumerate().filter(|(_, p)| p.active)
     }
 
+    /// Type parameters that are bounded by `Differentiable`: as parameters they own what they hold.
+    fn owned(&self) -> Vec<Ident> {
+        let named = |bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>| {
+            bounds
+                .iter()
+                .any(|b| matches!(b, syn::TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Differentiable")))
+        };
+        let in_clause = |name: &Ident| {
+            self.generics.where_clause.iter().flat_map(|w| &w.predicates).any(|p| match p {
+                syn::WherePredicate::Type(t) => named(&t.bounds) && t.bounded_ty.to_token_stream().to_string() == name.to_string(),
+                _ => false,
+            })
+        };
+        let unsized_ = |t: &syn::TypeParam| {
+            t.bounds.iter().any(|b| matches!(b, syn::TypeParamBound::Trait(t) if matches!(t.modifier, syn::TraitBoundModifier::Maybe(_))))
+        };
+        let all = self.generics.type_params().filter(|t| (named(&t.bounds) || in_clause(&t.ident)) && !unsized_(t));
+        all.map(|t| t.ident.clone()).collect()
+    }
+
     /// Whether the result is a scalar by its tokens: `f32`, `f64` or a type parameter.
     pub(crate) fn is_scalar(&self) -> bool {
         let text = self.output.to_token_stream().to_string();
@@ -167,11 +187,12 @@ impl Signature {
         let mut more: Vec<TokenStream> = vec![];
         if self.home == Home::TraitItem {
             more.push(if self.method {
-                quote!(Self: ::core::marker::Sized + ::pullback::Differentiable)
+                quote!(Self: ::core::marker::Sized + ::pullback::differentiable::Owned)
             } else {
                 quote!(Self: ::core::marker::Sized)
             });
         }
+        more.extend(self.owned().into_iter().map(|t| quote!(#t: ::pullback::differentiable::Owned)));
         if self.boxed.get() {
             more.extend(self.generics.type_params().map(|t| &t.ident).map(|t| quote!(#t: 'static)));
         }
@@ -226,10 +247,13 @@ fn simple(pat: &Pat) -> Option<(Ident, bool)> {
 
 /// `impl Trait` in parameter position becomes a named type parameter.
 fn name_impl_trait(ty: &mut Type, k: usize, generics: &mut syn::Generics) {
-    let target = match ty {
+    let mut target = match ty {
         Type::Reference(r) => &mut *r.elem,
         other => other,
     };
+    while let Type::Paren(p) = target {
+        target = &mut p.elem;
+    }
     if let Type::ImplTrait(i) = target {
         let (name, bounds) = (format_ident!("Impl{}", k), &i.bounds);
         generics.params.push(syn::parse_quote!(#name: #bounds));

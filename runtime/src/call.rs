@@ -125,6 +125,9 @@ lend! {
     [B: ?Sized + IsBar] &'a Inert => Option<&'a B>, |_b| None;
     [B] &'a mut Vec<B> => Option<&'a mut [B]>, |b| Some(b);
     [B, const N: usize] &'a mut [B; N] => Option<&'a mut [B]>, |b| Some(b);
+    [B: IsBar] &'a mut Box<B> => Option<&'a mut B>, |b| Some(b);
+    [B: IsBar] &'a Box<B> => Option<&'a B>, |b| Some(b);
+    [B: IsBar] &'a mut Box<B> => Option<&'a B>, |b| Some(b);
     [B: ?Sized + IsBar] &'a B => Option<&'a B>, |b| Some(b);
     [B: ?Sized + IsBar] &'a mut B => Option<&'a B>, |b| Some(b);
     [B] &'a Vec<B> => Option<&'a [B]>, |b| Some(b);

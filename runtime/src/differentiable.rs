@@ -73,6 +73,11 @@ pub trait Differentiable {
     fn finish(&self, _: &mut Self::Tangent) {}
 }
 
+/// A differentiable type that owns what it holds: neither a reference nor a slice.
+pub trait Owned: Differentiable<Bar = <Self as Differentiable>::Tangent, Base = Self> {}
+
+impl<T: Differentiable<Bar = <T as Differentiable>::Tangent, Base = T>> Owned for T {}
+
 /// Visits the scalars of a value beside those of a tangent, a run of scalars at a time.
 pub trait Visitor {
     /// A run of `f32` entries; `tangent` is empty where the tangent is a symbolic zero.

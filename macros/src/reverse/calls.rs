@@ -21,7 +21,7 @@ struct Argument {
     bar: Option<(TokenStream, Place)>,
     /// Whether the call may change it.
     changed: bool,
-    /// Where its cotangent may be too short: the shape that it has after the call.
+    /// Where its cotangent may be too short: the shape behind it. (A slice keeps it; the cotangent of a `Vec` grows.)
     extent: Option<TokenStream>,
 }
 
@@ -64,7 +64,7 @@ impl Reverse<'_> {
             self.definite.remove(&place.base.to_string());
             if !self.has_extent(&place) {
                 let t = crate::ir::reference(&place.tokens);
-                extent = Some(self.save("extent", &quote!(::pullback::rule::witness(#t)), &mut around.after).0);
+                extent = Some(self.save("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
             }
         }
         Argument { act: self.act_of(&depends), again, value, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }

@@ -196,7 +196,7 @@ impl Reverse<'_> {
                     continue;
                 }
             };
-            let step = quote!(::pullback::call::add(&mut #target, ::pullback::rule::take(&mut #part)););
+            let step = quote!(::pullback::call::add(&mut #target, ::pullback::call::lift(&mut #part)););
             let step = self.guard_activity(&place, step);
             self.top().steps.push(step);
         }

@@ -163,12 +163,12 @@ impl Reverse<'_> {
         let target = self.bar(place, &mut keep);
         let Some(from) = value.place().cloned() else {
             if !init {
-                self.top().steps.push(quote!(let _ = ::pullback::rule::take(&mut #target);));
+                self.top().steps.push(quote!(let _ = ::pullback::call::lift(&mut #target);));
             }
             return quote!(#keep #primal);
         };
         let scalar = self.scalar(place).is_some() && self.scalar(&from).is_some();
-        let cotangent = if init && scalar { target.clone() } else { quote!(::pullback::rule::take(&mut #target)) };
+        let cotangent = if init && scalar { target.clone() } else { quote!(::pullback::call::lift(&mut #target)) };
         if scalar {
             let step = self.contribute(&from, &cotangent, &mut keep);
             self.top().steps.push(step);
@@ -211,6 +211,11 @@ impl Reverse<'_> {
         }
         let marker = format_ident!("{}", operator);
         let scales = !matches!(operator, "Add" | "Sub");
+        if !scales && value.place().is_none() {
+            // a constant is added: the cotangent passes as it is
+            let before = around.before;
+            return quote!(#before #primal);
+        }
         let old = Operand::Place(place.clone());
         let wanted = value.place().cloned();
         let x = self.kept(&old, scales && wanted.is_some(), &mut around.before);

@@ -20,6 +20,7 @@ impl Entry<'_> {
         let body = quote!({ ::core::unreachable!("no type is `WithoutExclusive`") });
         quote! {
             #[doc(hidden)]
+            #[allow(unused)]
             #vis fn #name #generics (#(#params),*) -> #gradient #clause #body
         }
     }
