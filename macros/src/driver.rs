@@ -121,8 +121,13 @@ impl VisitMut for Unmark {
         attrs.retain(|a| !a.path().is_ident("constant"));
     }
     fn visit_block_mut(&mut self, _: &mut Block) {}
-    fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
-        attrs.retain(|a| !blocks::is_ours(a));
+    fn visit_impl_item_fn_mut(&mut self, m: &mut syn::ImplItemFn) {
+        m.attrs.retain(|a| !blocks::is_ours(a));
+        syn::visit_mut::visit_impl_item_fn_mut(self, m);
+    }
+    fn visit_trait_item_fn_mut(&mut self, m: &mut syn::TraitItemFn) {
+        m.attrs.retain(|a| !blocks::is_ours(a));
+        syn::visit_mut::visit_trait_item_fn_mut(self, m);
     }
 }
 
