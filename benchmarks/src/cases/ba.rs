@@ -1,5 +1,6 @@
 //! Bundle adjustment (ADBench's BA): the residuals of all observations, and their sparse Jacobian.
 
+pub mod generic;
 pub mod hand;
 pub mod input;
 pub mod primal;

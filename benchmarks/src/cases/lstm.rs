@@ -1,5 +1,6 @@
 //! A character model of stacked LSTM cells with elementwise gates (ADBench's LSTM), with respect to all its weights.
 
+pub mod generic;
 pub mod hand;
 pub mod input;
 pub mod primal;

@@ -1,5 +1,6 @@
 //! Two functions of scalars: a long loop with state, and Rosenbrock's function.
 
+pub mod generic;
 pub mod hand;
 pub mod primal;
 

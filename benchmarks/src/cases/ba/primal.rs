@@ -1,6 +1,14 @@
 //! BA as one would write it. Input: a camera, a point, a weight, a feature. Output: residuals.
 //! Invariant: written for a reader, not for a differentiator.
 
+use super::input::Ba;
+
+/// The residuals of all observations, each with that of its weight.
+pub fn residuals(ba: &Ba) -> Vec<([f64; 2], f64)> {
+    let observations = ba.observations.iter().zip(&ba.weights).zip(&ba.features);
+    observations.map(|((&(c, p), &w), f)| (reprojection(&ba.cameras[c], &ba.points[p], w, f), weight_residual(w))).collect()
+}
+
 /// The weighted distance between where the camera sees the point and where it was seen.
 pub fn reprojection(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2]) -> [f64; 2] {
     let seen = project(camera, point);
