@@ -42,6 +42,8 @@ struct Task<S, R, F, N> {
 
 impl<S, R, F: FnMut(&mut S) -> R, N: Fn(&S, &R) -> Vec<f64>> Work for Task<S, R, F, N> {
     fn run(&mut self) {
+        // What the last run left is not there beside what this one makes.
+        self.last = None;
         self.last = Some(black_box((self.run)(black_box(&mut self.state))));
     }
 

@@ -60,11 +60,11 @@ pub fn ba(input: fn() -> Ba) -> Vec<Contender> {
 #[cfg(feature = "peers")]
 pub fn arm() -> Vec<Contender> {
     type Poses = Vec<nalgebra::SVector<f64, { arm::JOINTS }>>;
-    type Jacobians = Vec<([f64; 3], [[f64; arm::JOINTS]; 3])>;
-    fn each(poses: &Poses, jacobian: fn(&arm::generic::Arm, &[f64; arm::JOINTS]) -> ([f64; 3], [[f64; arm::JOINTS]; 3])) -> Jacobians {
+    type Jacobian = ([f64; 3], [[f64; arm::JOINTS]; 3]);
+    fn each(poses: &Poses, jacobian: fn(&arm::generic::Arm, &[f64; arm::JOINTS]) -> Jacobian) -> Vec<Jacobian> {
         poses.iter().map(|pose| jacobian(&arm::generic::Arm, &pose.data.0[0])).collect()
     }
-    fn numbers(_: &Poses, jacobians: &Jacobians) -> Vec<f64> {
+    fn numbers(_: &Poses, jacobians: &Vec<Jacobian>) -> Vec<f64> {
         let columns = |j: &[[f64; arm::JOINTS]; 3]| (0..arm::JOINTS).flat_map(|c| j.map(|row| row[c])).collect::<Vec<f64>>();
         jacobians.iter().flat_map(|(tip, j)| tip.iter().copied().chain(columns(j)).collect::<Vec<f64>>()).collect()
     }

@@ -100,22 +100,17 @@ impl Rotation {
     #[inline]
     fn adjoint(&self, x: [f64; 3], bar: [Pair; 3]) -> ([Pair; 3], [Pair; 3]) {
         let Rotation { axis, crossed, sin, cos, dot: along, inverse, .. } = *self;
-        let (mut r_bar, mut x_bar) = ([[0.0; 2]; 3], [[0.0; 2]; 3]);
-        for s in 0..2 {
-            let b = [bar[0][s], bar[1][s], bar[2][s]];
-            let crossed_bar = [b[0] * sin, b[1] * sin, b[2] * sin];
-            let (from_axis, from_x) = (cross(&x, &crossed_bar), cross(&crossed_bar, &axis));
-            let axis_dot = dot(&b, &axis);
-            let dot_bar = axis_dot * (1.0 - cos);
-            let axis_bar: [f64; 3] = std::array::from_fn(|i| from_axis[i] + b[i] * along * (1.0 - cos) + dot_bar * x[i]);
-            let sin_bar = dot(&crossed, &b);
-            let cos_bar = dot(&x, &b) - axis_dot * along;
-            let angle_bar = sin_bar * cos - cos_bar * sin - dot(&axis_bar, &axis) * inverse;
-            for i in 0..3 {
-                r_bar[i][s] = axis_bar[i] * inverse + angle_bar * axis[i];
-                x_bar[i][s] = b[i] * cos + from_x[i] + dot_bar * axis[i];
-            }
-        }
+        let crossed_bar = bar.map(|b| times(b, sin));
+        let (from_axis, from_x) = (cross_pairs(&x, &crossed_bar), cross_pairs(&axis, &crossed_bar));
+        let axis_dot = dot_pairs(&axis, &bar);
+        let dot_bar = times(axis_dot, 1.0 - cos);
+        let axis_bar: [Pair; 3] =
+            std::array::from_fn(|i| plus(plus(from_axis[i], times(bar[i], along * (1.0 - cos))), times(dot_bar, x[i])));
+        let cos_bar = minus(dot_pairs(&x, &bar), times(axis_dot, along));
+        let turned = minus(times(dot_pairs(&crossed, &bar), cos), times(cos_bar, sin));
+        let angle_bar = minus(turned, times(dot_pairs(&axis, &axis_bar), inverse));
+        let r_bar = std::array::from_fn(|i| plus(times(axis_bar[i], inverse), times(angle_bar, axis[i])));
+        let x_bar = std::array::from_fn(|i| plus(minus(times(bar[i], cos), from_x[i]), times(dot_bar, axis[i])));
         (r_bar, x_bar)
     }
 
@@ -133,4 +128,25 @@ fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
 
 fn cross(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+fn plus(a: Pair, b: Pair) -> Pair {
+    [a[0] + b[0], a[1] + b[1]]
+}
+
+fn minus(a: Pair, b: Pair) -> Pair {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
+fn times(a: Pair, s: f64) -> Pair {
+    [a[0] * s, a[1] * s]
+}
+
+fn dot_pairs(a: &[f64; 3], b: &[Pair; 3]) -> Pair {
+    plus(plus(times(b[0], a[0]), times(b[1], a[1])), times(b[2], a[2]))
+}
+
+fn cross_pairs(a: &[f64; 3], b: &[Pair; 3]) -> [Pair; 3] {
+    let minor = |i: usize, j: usize| minus(times(b[j], a[i]), times(b[i], a[j]));
+    [minor(1, 2), minor(2, 0), minor(0, 1)]
 }

@@ -37,11 +37,10 @@ impl Program for Gmm {
 
 fn q_times_x<T: Number>(diagonal: &[T], lower: &[T], x: &[T]) -> Vec<T> {
     let mut out: Vec<T> = diagonal.iter().zip(x).map(|(q, x)| q.clone() * x.clone()).collect();
-    let mut start = 0;
-    for i in 0..x.len() {
-        for j in i + 1..x.len() {
-            out[j] = out[j].clone() + lower[start].clone() * x[i].clone();
-            start += 1;
+    let mut lower = lower.iter();
+    for (i, x) in x.iter().enumerate() {
+        for (out, l) in out[i + 1..].iter_mut().zip(lower.by_ref()) {
+            *out = out.clone() + l.clone() * x.clone();
         }
     }
     out
