@@ -7,9 +7,9 @@
 //!     struct P { w: f64, n: usize }   →   struct PTangent { w: f64 }
 
 use crate::diagnostics::{Message, Sink};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use crate::kinds::Names;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
 mod cases;
@@ -20,7 +20,8 @@ struct Field {
     ty: Type,
     vis: syn::Visibility,
     active: bool,
-    span: Span,
+    /// The type, checked for a tangent.
+    checked: TokenStream,
 }
 
 /// The expansion.
@@ -53,6 +54,7 @@ fn is_constant(f: &syn::Field) -> bool {
 impl<'a> Shape<'a> {
     fn new(input: &'a DeriveInput, fields: &Fields, tangent: Ident) -> Self {
         let named = matches!(fields, Fields::Named(_));
+        let names = Names::of(&input.generics);
         let fields = fields
             .iter()
             .enumerate()
@@ -61,7 +63,7 @@ impl<'a> Shape<'a> {
                 ty: f.ty.clone(),
                 vis: f.vis.clone(),
                 active: !is_constant(f),
-                span: f.ty.span(),
+                checked: crate::kinds::checked(&f.ty, &names),
             })
             .collect();
         Shape { input, tangent, fields, named }
@@ -151,8 +153,8 @@ impl<'a> Shape<'a> {
     }
 
     fn field_type(&self, f: &Field) -> TokenStream {
-        let ty = &f.ty;
-        if f.active { quote_spanned!(f.span=> <#ty as ::pullback::Differentiable>::Tangent) } else { quote!(::pullback::rule::Inert) }
+        let ty = &f.checked;
+        if f.active { quote!(<#ty as ::pullback::Differentiable>::Tangent) } else { quote!(::pullback::rule::Inert) }
     }
 
     /// `f_bar` and `f_dot` for each field.
@@ -231,10 +233,11 @@ impl<'a> Shape<'a> {
         let generics = self.generics(&quote!(::pullback::Differentiable));
         let (imp, ty, clause) = generics.split_for_impl();
         let zero = self.filled(|f| {
-            let m = &f.member;
-            quote!(::pullback::Differentiable::zero_tangent(&self.#m))
+            let (m, t) = (&f.member, &f.checked);
+            quote!(<#t as ::pullback::Differentiable>::zero_tangent(&self.#m))
         });
         let m: Vec<&Member> = self.active().map(|f| &f.member).collect();
+        let t: Vec<&TokenStream> = self.active().map(|f| &f.checked).collect();
         quote! {
             #[automatically_derived]
             impl #imp ::pullback::Differentiable for #name #ty #clause {
@@ -244,8 +247,8 @@ impl<'a> Shape<'a> {
                 #[inline(always)]
                 fn shape(&self) {}
                 fn zero_tangent(&self) -> Self::Tangent { #zero }
-                fn prepare(&self, tangent: &mut Self::Tangent) { #(::pullback::Differentiable::prepare(&self.#m, &mut tangent.#m);)* }
-                fn finish(&self, tangent: &mut Self::Tangent) { #(::pullback::Differentiable::finish(&self.#m, &mut tangent.#m);)* }
+                fn prepare(&self, tangent: &mut Self::Tangent) { #(<#t as ::pullback::Differentiable>::prepare(&self.#m, &mut tangent.#m);)* }
+                fn finish(&self, tangent: &mut Self::Tangent) { #(<#t as ::pullback::Differentiable>::finish(&self.#m, &mut tangent.#m);)* }
             }
         }
     }
@@ -259,12 +262,13 @@ impl<'a> Shape<'a> {
         }
         let generics = self.generics(&quote!(::pullback::Parameters));
         let (imp, ty, clause) = generics.split_for_impl();
+        let t: Vec<&TokenStream> = self.active().map(|f| &f.checked).collect();
         let m: Vec<&Member> = self.active().map(|f| &f.member).collect();
         quote! {
             #[automatically_derived]
             impl #imp ::pullback::Parameters for #name #ty #clause {
                 fn visit(&mut self, tangent: ::core::option::Option<&Self::Tangent>, visitor: &mut dyn ::pullback::Visitor) {
-                    #(::pullback::Parameters::visit(&mut self.#m, tangent.map(|t| &t.#m), visitor);)*
+                    #(<#t as ::pullback::Parameters>::visit(&mut self.#m, tangent.map(|t| &t.#m), visitor);)*
                 }
             }
         }

@@ -21,9 +21,10 @@ pub(crate) fn proofs(sink: &Sink, func: &Func, activity: &Activity, sig: &Signat
         return;
     }
     only_in_conditions(sink, func, activity);
+    let names = sig.names();
     let lost: Vec<&(usize, &Param)> = asked.iter().filter(|(_, p)| !reaches(p)).collect();
     let cuts: Vec<Option<Ident>> = lost.iter().map(|(k, _)| cut(func, activity, *k)).collect();
-    if lost.len() == asked.len() && cuts.iter().all(Option::is_none) && lost.iter().all(|(_, p)| certainly_differentiable(&p.ty, sig)) {
+    if lost.len() == asked.len() && cuts.iter().all(Option::is_none) && lost.iter().all(|(_, p)| certainly_differentiable(&p.ty, &names)) {
         sink.say(&sig.name, &Message::ConstantResult { function: sig.name.to_string() });
         return;
     }
@@ -33,12 +34,12 @@ pub(crate) fn proofs(sink: &Sink, func: &Func, activity: &Activity, sig: &Signat
             Some(cut) => Message::PathCut { name: name.clone(), marker: marker(cut), line: cut.span().start().line.to_string() },
             None => Message::NoPath { name: name.clone() },
         };
-        if certainly_differentiable(&p.ty, sig) {
+        if certainly_differentiable(&p.ty, &names) {
             sink.say(&p.said, &message);
             if let Some(cut) = &cut {
                 sink.say(cut, &Message::CutHere { name });
             }
-        } else if is_nameable(&p.ty, sig) {
+        } else if is_nameable(&p.ty, &names) {
             sink.say_if_active(&p.said, &p.ty, &message);
         }
     }

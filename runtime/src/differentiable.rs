@@ -36,6 +36,9 @@ pub trait Tangent: Clone + PartialEq + std::fmt::Debug {
     note = "derive it with `#[derive(Differentiable)]`, or mark the parameter or field `#[constant]`"
 )]
 pub trait Differentiable {
+    /// Asks, as a constant, whether there is an implementation.
+    #[doc(hidden)]
+    const CHECKED: usize = 0;
     /// The type of its derivatives: `f64` for `f64`, `Vec<f64>` for `Vec<f64>` and `[f64]`, `()` for integers.
     type Tangent: Tangent;
     /// What a pullback adds into: `[T::Tangent]` for a slice, else the tangent itself.
@@ -77,6 +80,17 @@ pub trait Differentiable {
 pub trait Owned: Differentiable<Bar = <Self as Differentiable>::Tangent, Base = Self> {}
 
 impl<T: Differentiable<Bar = <T as Differentiable>::Tangent, Base = T>> Owned for T {}
+
+/// The type `T` itself. Generated code writes `<[(); T::CHECKED] as Checked<T>>::Type` for it: for a type without a tangent the constant is an
+/// error, said once, and all that mentions it is silent.
+#[doc(hidden)]
+pub trait Checked<T: ?Sized> {
+    /// `T`.
+    type Type: ?Sized;
+}
+impl<T: ?Sized> Checked<T> for [(); 0] {
+    type Type = T;
+}
 
 /// Visits the scalars of a value beside those of a tangent, a run of scalars at a time.
 pub trait Visitor {

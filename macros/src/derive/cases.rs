@@ -125,16 +125,17 @@ fn arms(
         let pattern = if matches!(v.fields, Fields::Unit) { quote!(#name::#variant) } else { quote!(#name::#variant { #(#bind),* }) };
         let active: Vec<(&Member, syn::Ident)> = shape.active().map(|f| (&f.member, local(&f.member))).collect();
         let (m, l): (Vec<_>, Vec<_>) = active.into_iter().unzip();
+        let t: Vec<&TokenStream> = shape.active().map(|f| &f.checked).collect();
         let zero = shape.filled(|f| {
-            let l = local(&f.member);
-            quote!(::pullback::Differentiable::zero_tangent(#l))
+            let (l, t) = (local(&f.member), &f.checked);
+            quote!(<#t as ::pullback::Differentiable>::zero_tangent(#l))
         });
         zeros.push(quote!(#pattern => #tangent::#variant(#zero)));
-        prepares.push(quote!((#pattern, #tangent::#variant(part)) => { #(::pullback::Differentiable::prepare(#l, &mut part.#m);)* }));
-        finishes.push(quote!((#pattern, #tangent::#variant(part)) => { #(::pullback::Differentiable::finish(#l, &mut part.#m);)* }));
+        prepares.push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::prepare(#l, &mut part.#m);)* }));
+        finishes.push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::finish(#l, &mut part.#m);)* }));
         visits.push(quote!(#pattern => {
             let part = match tangent { ::core::option::Option::Some(#tangent::#variant(part)) => ::core::option::Option::Some(part), _ => ::core::option::Option::None };
-            #(::pullback::Parameters::visit(#l, part.map(|t| &t.#m), visitor);)*
+            #(<#t as ::pullback::Parameters>::visit(#l, part.map(|t| &t.#m), visitor);)*
         }));
     }
     (zeros, prepares, finishes, visits)

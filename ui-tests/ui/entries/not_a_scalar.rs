@@ -8,5 +8,5 @@ fn double(x: &[f64]) -> Vec<f64> {
 
 fn main() {
     double::grad(&[1.0]);
-    //~^ double::grad
+    //~^ double::grad(&[1.0])
 }

@@ -3,7 +3,7 @@ use pullback::prelude::*;
 
 #[differentiable]
 fn f(x: f64) -> f64 {
-    //~^ f64
+    //~^ -> f64
     x * x;
 }
 

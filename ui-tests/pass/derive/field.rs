@@ -1,0 +1,16 @@
+//! The field is constant.
+use pullback::prelude::*;
+
+use std::thread::Thread;
+
+#[derive(Differentiable)]
+struct Model {
+    w: f64,
+    #[constant]
+    worker: Thread,
+}
+
+fn main() {
+    let m = Model { w: 1.0, worker: std::thread::current() };
+    let _ = (m.w, m.worker);
+}
