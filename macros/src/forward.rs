@@ -270,14 +270,14 @@ impl Forward<'_> {
         &self,
         dst: &Ident,
         head: &TokenStream,
-        name: &str,
+        rule: &str,
         operands: &[Operand],
         params: &[TokenStream],
         keep: &str,
         primal: &TokenStream,
         dot: &TokenStream,
     ) -> TokenStream {
-        let marker = format_ident!("{}", name);
+        let marker = format_ident!("{}", rule);
         let dot_name = crate::ir::dot(&dst);
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
         for (o, letter) in operands.iter().zip(["x", "y"]) {
@@ -299,12 +299,15 @@ impl Forward<'_> {
             let name = format_ident!("{}_dot_{}", dst, k);
             let own = self.read(p);
             before.extend(quote!(let #name = #own;));
-            let function = format_ident!("{}", ["push_lhs", "push_rhs"][k]);
+            let function = crate::ops::rule_path(["tangent_lhs", "tangent_rhs"][k], rule, primal);
             let push = match &kept[..] {
-                [x] => quote!(::pullback::rule::push(::pullback::op::#marker, #x, #params, #z, &#name)),
+                [x] => {
+                    let function = crate::ops::rule_path("tangent", rule, primal);
+                    quote!(#function(::pullback::op::#marker, #x, #params, #z, &#name))
+                }
                 _ => {
                     let (x, y) = (&kept[0], &kept[1]);
-                    quote!(::pullback::rule::#function(::pullback::op::#marker, #x, #y, #params, #z, &#name))
+                    quote!(#function(::pullback::op::#marker, #x, #y, #params, #z, &#name))
                 }
             };
             if after.is_empty() {

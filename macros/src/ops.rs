@@ -3,6 +3,9 @@
 //! Input: a name and a number of arguments. Output: the row. Invariant: a row names facts only; the derivative itself
 //! is in the runtime, under the same name (`pullback::op::NAME`).
 
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
 /// One operation.
 pub(crate) struct Row {
     /// The method's name, which is also its marker's in `pullback::op`.
@@ -121,4 +124,35 @@ pub(crate) fn formula(name: &str) -> Option<Formula> {
 /// The row for a method with this many arguments after the receiver.
 pub(crate) fn find(name: &str, args: usize) -> Option<&'static Row> {
     STRUCTURED.iter().chain(ELEMENTARY).find(|r| r.name == name && r.operands + r.params == args + 1)
+}
+
+/// The function that generated code calls for an operation's rule, with the span of the operation in the user's expression: `adjoint`, `tangent`,
+/// for two operands followed by `_lhs` or `_rhs`.
+pub(crate) fn rule_path(form: &str, name: &str, primal: &TokenStream) -> TokenStream {
+    let span = spot(name, primal);
+    let owner = Ident::new(if form.ends_with("hs") { "Rule2" } else { "Rule1" }, span);
+    let form = Ident::new(form, span);
+    quote_spanned!(span=> ::pullback::rule::#owner::#form)
+}
+
+/// Where an operation stands: its operator, or its method's name.
+fn spot(name: &str, primal: &TokenStream) -> Span {
+    let sign = match name {
+        "Add" => '+',
+        "Sub" | "Neg" => '-',
+        "Mul" => '*',
+        "Div" => '/',
+        "Rem" => '%',
+        _ => ' ',
+    };
+    let (mut found, mut first) = (None, None);
+    for tree in primal.clone() {
+        first.get_or_insert(tree.span());
+        match &tree {
+            TokenTree::Punct(p) if p.as_char() == sign => found = Some(p.span()),
+            TokenTree::Ident(i) if *i == name => found = Some(i.span()),
+            _ => {}
+        }
+    }
+    found.or(first).unwrap_or_else(Span::call_site)
 }

@@ -98,8 +98,8 @@ pub fn value<T: ?Sized + Differentiable>(value: &T) -> Kept<'_, T::Base> {
 
 /// A unary operation `y = op(x; p)`; `p` is the tuple of its parameters that carry no gradient.
 #[diagnostic::on_unimplemented(
-    message = "`{Op}` of `{Self}` has no derivative rule",
-    label = "no rule for this operand",
+    message = "this operation on `{Self}` has no derivative rule",
+    label = "no rule for `{Self}`",
     note = "a rule is an implementation of `pullback::rule::Rule1`; if no gradient is meant, write `no_grad! {{ … }}`"
 )]
 pub trait Rule1<Op, P, Y: ?Sized + Differentiable>: Differentiable {
@@ -107,12 +107,24 @@ pub trait Rule1<Op, P, Y: ?Sized + Differentiable>: Differentiable {
     fn pull(x: Kept<Self>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut Self::Tangent);
     /// ẏ = (∂y/∂x) ẋ.
     fn push(x: Kept<Self>, p: &P, y: Kept<Y>, x_dot: &Self::Tangent) -> Y::Tangent;
+    /// What generated code calls: [`pull`] as a method, so that a missing rule is said in the same words of both sweeps.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn adjoint(op: Op, x: Kept<Self>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut impl Target<Self::Tangent>) {
+        pull(op, x, p, y, y_bar, x_bar);
+    }
+    /// [`push`] as a method.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn tangent(op: Op, x: Kept<Self>, p: &P, y: Kept<Y>, x_dot: &impl Source<Self::Tangent>) -> Y::Tangent {
+        push(op, x, p, y, x_dot)
+    }
 }
 
 /// A binary operation `z = op(x, y; p)`.
 #[diagnostic::on_unimplemented(
-    message = "`{Op}` of `{Self}` and `{R}` has no derivative rule",
-    label = "no rule for these operands",
+    message = "this operation on `{Self}` has no derivative rule",
+    label = "no rule for `{Self}` here",
     note = "a rule is an implementation of `pullback::rule::Rule2`; if no gradient is meant, write `no_grad! {{ … }}`"
 )]
 pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: Differentiable {
@@ -124,6 +136,30 @@ pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: 
     fn push_lhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, x_dot: &Self::Tangent) -> Z::Tangent;
     /// (∂z/∂y) ẏ.
     fn push_rhs(x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, y_dot: &R::Tangent) -> Z::Tangent;
+    /// What generated code calls: [`pull_lhs`] as a method, so that a missing rule is said in the same words of both sweeps.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn adjoint_lhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, x_bar: &mut impl Target<Self::Tangent>) {
+        pull_lhs(op, x, y, p, z, z_bar, x_bar);
+    }
+    /// [`pull_rhs`] as a method.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn adjoint_rhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, y_bar: &mut impl Target<R::Tangent>) {
+        pull_rhs(op, x, y, p, z, z_bar, y_bar);
+    }
+    /// [`push_lhs`] as a method.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn tangent_lhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, x_dot: &impl Source<Self::Tangent>) -> Z::Tangent {
+        push_lhs(op, x, y, p, z, x_dot)
+    }
+    /// [`push_rhs`] as a method.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn tangent_rhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, y_dot: &impl Source<R::Tangent>) -> Z::Tangent {
+        push_rhs(op, x, y, p, z, y_dot)
+    }
 }
 
 /// The cotangent, or tangent, of a field that is marked `#[constant]`: there is none, whatever the field's type.

@@ -11,8 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 
 /// Names that mean nothing to a user.
-const INTERNAL: &[&str] =
-    &["__", "pullback::call::", "pullback::place::", "pullback::arg::", "_companion"];
+const INTERNAL: &[&str] = &["__", "pullback::call::", "pullback::place::", "pullback::arg::", "_companion"];
 
 /// The library, and the folder of what it depends on.
 static LIBRARY: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {

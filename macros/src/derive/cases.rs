@@ -131,8 +131,10 @@ fn arms(
             quote!(<#t as ::pullback::Differentiable>::zero_tangent(#l))
         });
         zeros.push(quote!(#pattern => #tangent::#variant(#zero)));
-        prepares.push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::prepare(#l, &mut part.#m);)* }));
-        finishes.push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::finish(#l, &mut part.#m);)* }));
+        prepares
+            .push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::prepare(#l, &mut part.#m);)* }));
+        finishes
+            .push(quote!((#pattern, #tangent::#variant(part)) => { #(<#t as ::pullback::Differentiable>::finish(#l, &mut part.#m);)* }));
         visits.push(quote!(#pattern => {
             let part = match tangent { ::core::option::Option::Some(#tangent::#variant(part)) => ::core::option::Option::Some(part), _ => ::core::option::Option::None };
             #(<#t as ::pullback::Parameters>::visit(#l, part.map(|t| &t.#m), visitor);)*

@@ -19,12 +19,12 @@ impl Reverse<'_> {
     pub(super) fn operation(&mut self, dst: &Ident, op: &Op, definite: bool, around: &mut Around) {
         match op {
             Op::Copy(o) => self.copy(dst, o, around),
-            Op::Rule { name, operands, params, keep, .. } => match crate::formula::of(self.types, dst, name, operands) {
+            Op::Rule { name, operands, params, keep, primal, .. } => match crate::formula::of(self.types, dst, name, operands) {
                 Some((formula, ty)) => {
                     let (contributions, partial) = self.scalar_rule(dst, &formula, &ty, operands, params, around);
                     self.contributions(dst, contributions, partial && !definite, &ty, around);
                 }
-                None => self.rule(dst, name, operands, params, keep, definite, around),
+                None => self.rule(dst, name, operands, params, keep, primal, definite, around),
             },
             Op::Call { callee, args, .. } => self.call(dst, callee, args, definite, around),
             Op::Build { variant, fields, .. } => self.build(dst, variant.as_ref(), fields, around),
@@ -115,6 +115,7 @@ impl Reverse<'_> {
         operands: &[Operand],
         params: &[TokenStream],
         keep: &str,
+        primal: &TokenStream,
         definite: bool,
         around: &mut Around,
     ) {
@@ -145,10 +146,13 @@ impl Reverse<'_> {
             let Some(place) = o.place().cloned() else { continue };
             let target = self.bar(&place, &mut around.before);
             let step = match &kept[..] {
-                [x] => quote!(::pullback::rule::pull(::pullback::op::#marker, #x, #params, #z, &#bar, &mut #target);),
+                [x] => {
+                    let adjoint = crate::ops::rule_path("adjoint", name, primal);
+                    quote!(#adjoint(::pullback::op::#marker, #x, #params, #z, &#bar, &mut #target);)
+                }
                 _ => {
-                    let (pull, x, y) = (format_ident!("{}", ["pull_lhs", "pull_rhs"][k]), &kept[0], &kept[1]);
-                    quote!(::pullback::rule::#pull(::pullback::op::#marker, #x, #y, #params, #z, &#bar, &mut #target);)
+                    let (adjoint, x, y) = (crate::ops::rule_path(["adjoint_lhs", "adjoint_rhs"][k], name, primal), &kept[0], &kept[1]);
+                    quote!(#adjoint(::pullback::op::#marker, #x, #y, #params, #z, &#bar, &mut #target);)
                 }
             };
             steps.extend(self.guard_activity(&place, step));
