@@ -277,7 +277,7 @@ impl Forward<'_> {
         primal: &TokenStream,
         dot: &TokenStream,
     ) -> TokenStream {
-        let marker = format_ident!("{}", rule);
+        let marker = crate::ops::marker(rule, primal);
         let dot_name = crate::ir::dot(&dst);
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
         for (o, letter) in operands.iter().zip(["x", "y"]) {
@@ -285,10 +285,10 @@ impl Forward<'_> {
             let r = crate::ir::reference(&t);
             if keep.contains(letter) {
                 before.extend(quote!(let #name = ::core::clone::Clone::clone(#r);));
-                kept.push(quote!(::pullback::rule::value(&#name)));
+                kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::value(&#name))));
             } else {
                 before.extend(quote!(let #name = ::pullback::rule::witness(#r);));
-                kept.push(quote!(::pullback::rule::kept(&#name)));
+                kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::kept(&#name))));
             }
         }
         let params = if params.is_empty() { quote!(&()) } else { quote!(&(#(::core::clone::Clone::clone(&#params),)*)) };
@@ -303,11 +303,11 @@ impl Forward<'_> {
             let push = match &kept[..] {
                 [x] => {
                     let function = crate::ops::rule_path("tangent", rule, primal);
-                    quote!(#function(::pullback::op::#marker, #x, #params, #z, &#name))
+                    quote!(#function(#marker, #x, #params, #z, &#name))
                 }
                 _ => {
                     let (x, y) = (&kept[0], &kept[1]);
-                    quote!(#function(::pullback::op::#marker, #x, #y, #params, #z, &#name))
+                    quote!(#function(#marker, #x, #y, #params, #z, &#name))
                 }
             };
             if after.is_empty() {

@@ -135,6 +135,23 @@ pub(crate) fn rule_path(form: &str, name: &str, primal: &TokenStream) -> TokenSt
     quote_spanned!(span=> ::pullback::rule::#owner::#form)
 }
 
+/// The marker of an operation, with the same span.
+pub(crate) fn marker(name: &str, primal: &TokenStream) -> TokenStream {
+    let span = spot(name, primal);
+    let marker = Ident::new(name, span);
+    quote_spanned!(span=> ::pullback::op::#marker)
+}
+
+/// Tokens of generated code where the operation stands, an operand of its rule: rustc points at them when the rule is missing.
+pub(crate) fn placed(name: &str, primal: &TokenStream, tokens: TokenStream) -> TokenStream {
+    let span = spot(name, primal);
+    let place = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(span));
+        tree
+    };
+    tokens.into_iter().map(place).collect()
+}
+
 /// Where an operation stands: its operator, or its method's name.
 fn spot(name: &str, primal: &TokenStream) -> Span {
     let sign = match name {

@@ -8,7 +8,7 @@ use crate::formula::{mentions, product, substitute};
 use crate::ir::{Op, Operand, Place, Slot, Variant};
 use crate::ops::Formula;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use std::collections::HashMap;
 
 /// One contribution: `bar(place) += value`.
@@ -119,12 +119,15 @@ impl Reverse<'_> {
         definite: bool,
         around: &mut Around,
     ) {
-        let (marker, bar) = (format_ident!("{}", name), crate::ir::bar(&dst));
+        let (marker, bar) = (crate::ops::marker(name, primal), crate::ir::bar(&dst));
         let (left, right) = keep.split_once('|').unwrap_or((keep, keep));
         let wants: Vec<bool> = operands.iter().map(|o| o.place().is_some()).collect();
         let needs = |c: char| (wants[0] && left.contains(c)) || (wants.get(1) == Some(&true) && right.contains(c));
-        let kept: Vec<TokenStream> =
-            operands.iter().zip(['x', 'y']).map(|(o, letter)| self.kept(o, needs(letter), &mut around.before)).collect();
+        let kept: Vec<TokenStream> = operands
+            .iter()
+            .zip(['x', 'y'])
+            .map(|(o, letter)| crate::ops::placed(name, primal, self.kept(o, needs(letter), &mut around.before)))
+            .collect();
         let params = if params.is_empty() {
             quote!(&())
         } else {
@@ -148,11 +151,11 @@ impl Reverse<'_> {
             let step = match &kept[..] {
                 [x] => {
                     let adjoint = crate::ops::rule_path("adjoint", name, primal);
-                    quote!(#adjoint(::pullback::op::#marker, #x, #params, #z, &#bar, &mut #target);)
+                    quote!(#adjoint(#marker, #x, #params, #z, &#bar, &mut #target);)
                 }
                 _ => {
                     let (adjoint, x, y) = (crate::ops::rule_path(["adjoint_lhs", "adjoint_rhs"][k], name, primal), &kept[0], &kept[1]);
-                    quote!(#adjoint(::pullback::op::#marker, #x, #y, #params, #z, &#bar, &mut #target);)
+                    quote!(#adjoint(#marker, #x, #y, #params, #z, &#bar, &mut #target);)
                 }
             };
             steps.extend(self.guard_activity(&place, step));
