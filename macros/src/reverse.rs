@@ -51,7 +51,9 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
     let (mut locals, mut end) = (TokenStream::new(), TokenStream::new());
     for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && activity.is_stored(&p.name.to_string())) {
         let (bar, outer) = (crate::ir::bar(&p.name), format_ident!("{}_bar_out", p.name));
-        locals.extend(quote!(let #outer = #bar; let mut #bar = ::pullback::Tangent::zero();));
+        let ty = crate::signature::elided(&crate::signature::Signature::referent(p));
+        let tangent = quote!(<#ty as ::pullback::Differentiable>::Tangent);
+        locals.extend(quote!(let #outer = #bar; let mut #bar: #tangent = ::pullback::Tangent::zero();));
         end.extend(quote!(::pullback::call::add(#outer, #bar);));
     }
     let (declarations, cursors) = (&pass.saves.declarations, &pass.saves.cursors);
