@@ -192,6 +192,8 @@ fn euler_case() -> Case {
         Contender::new("hand", Primal, || PENDULUM, primal, |_, v| vec![*v]),
         Contender::new("hand", Gradient, || PENDULUM, gradient, |_, (v, bar)| [&[*v][..], bar].concat()),
     ];
+    let gradient = |[a, v, k, c]: &mut [f64; 4]| scalar::primal::pendulum::value_and_grad(*a, *v, *k, *c, STEP, STEPS);
+    contenders.push(Contender::new("pullback", Gradient, || PENDULUM, gradient, |_, (v, (a, b, c, d))| vec![*v, *a, *b, *c, *d]));
     contenders.extend(peers::of_program(|| Pendulum));
     contenders.extend(peers::of_program_small::<_, 4>(|| Pendulum));
     let arrays = || vec![("start", vec![4], PENDULUM.to_vec()), scalar_array("h", STEP), scalar_array("steps", STEPS as f64)];
@@ -221,6 +223,8 @@ fn rosenbrock_case() -> Case {
             |_, (v, bar)| [&[*v][..], bar].concat(),
         ),
     ];
+    let gradient = |x: &mut Vec<f64>| scalar::primal::rosenbrock::value_and_grad(x);
+    contenders.push(Contender::new("pullback", Gradient, scalar::rosenbrock_point, gradient, |_, (v, bar)| [&[*v][..], bar].concat()));
     contenders.extend(peers::of_program(|| Rosenbrock));
     contenders.extend(peers::of_program_forward(|| Rosenbrock));
     let reference = || {
@@ -271,6 +275,8 @@ fn arm_case() -> Case {
 fn training_case(name: &'static str, title: &'static str, input: fn() -> Training) -> Case {
     let network = move || Network::new(input());
     let mut contenders = vec![Contender::new("hand", Gradient, network, Network::step, |network, loss| network.numbers(*loss))];
+    let network = move || training::model::Network::new(input());
+    contenders.push(Contender::new("pullback", Gradient, network, training::model::Network::step, |network, loss| network.numbers(*loss)));
     contenders.extend(peers::training(input));
     Case {
         name,

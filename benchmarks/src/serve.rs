@@ -11,6 +11,9 @@ use std::time::Instant;
 
 /// Serves one tool's contenders of a case until the input ends.
 pub fn serve(case: &Case, tool: &str) {
+    if let Some(threads) = std::env::var("PULLBACK_NUM_THREADS").ok().and_then(|n| n.parse().ok()) {
+        pullback::tensor::set_threads(threads);
+    }
     let mut works: Vec<(Quantity, Box<dyn Work>)> =
         case.contenders.iter().filter(|c| c.tool == tool).map(|c| (c.quantity, (c.work)())).collect();
     say(&format!("ready {}", works.iter().map(|w| w.0.name()).collect::<Vec<_>>().join(" ")));

@@ -1,6 +1,7 @@
 //! Training steps of multi-layer perceptrons: rectified linear units, softmax cross-entropy, gradient descent; f32.
 
 pub mod hand;
+pub mod model;
 
 use crate::contender::Arrays;
 use crate::inputs::Random;

@@ -1,8 +1,11 @@
 //! Euler integration and Rosenbrock's function as one would write them. Input: scalars, a slice. Output: a scalar.
 //! Invariant: written for a reader, not for a differentiator.
 
+use pullback::prelude::*;
+
 /// The energy of a damped pendulum after `steps` steps of `h` seconds.
-pub fn pendulum(angle: f64, velocity: f64, stiffness: f64, damping: f64, h: f64, steps: usize) -> f64 {
+#[differentiable]
+pub fn pendulum(angle: f64, velocity: f64, stiffness: f64, damping: f64, #[constant] h: f64, steps: usize) -> f64 {
     let mut angle = angle;
     let mut velocity = velocity;
     for _ in 0..steps {
@@ -14,6 +17,7 @@ pub fn pendulum(angle: f64, velocity: f64, stiffness: f64, damping: f64, h: f64,
 }
 
 /// Σ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)².
+#[differentiable]
 pub fn rosenbrock(x: &[f64]) -> f64 {
     x.windows(2)
         .map(|w| {
