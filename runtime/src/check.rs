@@ -4,6 +4,7 @@
 //! derivatives; each entry of each active argument is moved by itself.
 
 use crate::differentiable::{Parameters, Visitor};
+use crate::real::Real;
 use std::fmt;
 
 /// An entry in which two ways to a derivative differ.
@@ -138,54 +139,66 @@ pub fn compare(
     if close || a.is_nan() && b.is_nan() { Ok(()) } else { Err(Mismatch { argument, entry, ways, values }) }
 }
 
-/// Checks the gradient of a differentiable function with a scalar result of type `f64`: reverse mode, forward mode and central differences.
+/// How far an entry is moved, and by how much differences and forward mode may differ, in a precision.
+#[doc(hidden)]
+#[must_use]
+pub fn tolerances<Y: Real>(_: &Y) -> (f64, f64, f64) {
+    if size_of::<Y>() == 4 { (1e-2, 2e-2, 1e-3) } else { (1e-6, 1e-5, 1e-9) }
+}
+
+/// Checks the gradient of a differentiable function with a scalar result: reverse mode, forward mode and central differences.
 ///
-/// The arguments are written as in a call; each must be active. A `&` stands before what is passed by reference.
+/// The arguments, eight at most, are written as in a call: a `&` stands before what is passed by reference, `#[constant]` before what
+/// carries no gradient. The error says which entry of which argument differs, and by how much.
 ///
 /// ```
 /// use pullback::prelude::*;
 /// #[differentiable]
-/// fn f(x: f64, w: &Vec<f64>) -> f64 {
-///     w[0] * x.sin() + w[1]
+/// fn f(x: f64, w: &Vec<f64>, #[constant] k: usize) -> f64 {
+///     w[k] * x.sin() + w[1]
 /// }
-/// pullback::check_gradients!(f(0.5, &vec![2.0, 3.0])).unwrap();
+/// pullback::check_gradients!(f(0.5, &vec![2.0, 3.0], #[constant] 0)).unwrap();
 /// ```
 #[macro_export]
 macro_rules! check_gradients {
-    ($f:ident($($args:tt)*)) => { $crate::check_gradients!(@parse $f [] [$($args)*] 0) };
-    (@parse $f:ident [$($done:tt)*] [& $e:expr, $($rest:tt)*] $n:expr) => { $crate::check_gradients!(@parse $f [$($done)* (by_ref $e)] [$($rest)*] $n) };
-    (@parse $f:ident [$($done:tt)*] [& $e:expr] $n:expr) => { $crate::check_gradients!(@parse $f [$($done)* (by_ref $e)] [] $n) };
-    (@parse $f:ident [$($done:tt)*] [$e:expr, $($rest:tt)*] $n:expr) => { $crate::check_gradients!(@parse $f [$($done)* (by_val $e)] [$($rest)*] $n) };
-    (@parse $f:ident [$($done:tt)*] [$e:expr] $n:expr) => { $crate::check_gradients!(@parse $f [$($done)* (by_val $e)] [] $n) };
-    (@parse $f:ident [($ka:ident $a:expr)] [] $n:expr) => {{
-        let a = $a;
-        let g = $f::grad($crate::check_gradients!(@pass $ka a));
-        let run = |a: &_| $f($crate::check_gradients!(@pass_ref $ka a));
-        $crate::check::gradient(stringify!($a), run, &a, &g, |y: &f64| *y, (1e-6, 1e-5)).and_then(|()| {
-            let square = $crate::Tangent::dot(&g, &g);
-            let (_, y_dot) = $f::jvp($crate::check_gradients!(@pass $ka a), $crate::check_gradients!(@pass $ka g));
-            $crate::check::compare(stringify!($a), 0, ("reverse mode", "forward mode"), (square, y_dot), 1e-9)
-        })
-    }};
-    (@parse $f:ident [($ka:ident $a:expr) ($kb:ident $b:expr)] [] $n:expr) => {{
-        let (a, b) = ($a, $b);
-        let (ga, gb) = $f::grad($crate::check_gradients!(@pass $ka a), $crate::check_gradients!(@pass $kb b));
-        let run_a = |a: &_| $f($crate::check_gradients!(@pass_ref $ka a), $crate::check_gradients!(@pass $kb b));
-        let run_b = |b: &_| $f($crate::check_gradients!(@pass $ka a), $crate::check_gradients!(@pass_ref $kb b));
-        $crate::check::gradient(stringify!($a), run_a, &a, &ga, |y: &f64| *y, (1e-6, 1e-5))
-            .and_then(|()| $crate::check::gradient(stringify!($b), run_b, &b, &gb, |y: &f64| *y, (1e-6, 1e-5)))
+    ($f:ident($($args:tt)*)) => {
+        $crate::check_gradients!(@parse $f [] [] [$($args)*] [(a ga) (b gb) (c gc) (d gd) (e ge) (h gh) (i gi) (j gj)])
+    };
+    (@parse $f:ident [$($all:tt)*] [$($active:tt)*] [#[constant] $x:expr $(, $($rest:tt)*)?] [($v:ident $g:ident) $($names:tt)*]) => {
+        $crate::check_gradients!(@parse $f [$($all)* (constant $x, $v)] [$($active)*] [$($($rest)*)?] [$($names)*])
+    };
+    (@parse $f:ident [$($all:tt)*] [$($active:tt)*] [& $x:expr $(, $($rest:tt)*)?] [($v:ident $g:ident) $($names:tt)*]) => {
+        $crate::check_gradients!(@parse $f [$($all)* (by_ref $x, $v)] [$($active)* (by_ref $x, $v $g)] [$($($rest)*)?] [$($names)*])
+    };
+    (@parse $f:ident [$($all:tt)*] [$($active:tt)*] [$x:expr $(, $($rest:tt)*)?] [($v:ident $g:ident) $($names:tt)*]) => {
+        $crate::check_gradients!(@parse $f [$($all)* (by_val $x, $v)] [$($active)* (by_val $x, $v $g)] [$($($rest)*)?] [$($names)*])
+    };
+    (@parse $f:ident $all:tt [$(($kind:ident $x:expr, $v:ident $g:ident))*] [] $names:tt) => {{
+        $(let $v = $x;)*
+        let (y, ($($g),*)) = $crate::check_gradients!(@call $f::value_and_grad $all);
+        let (h, tolerance, narrow) = $crate::check::tolerances(&y);
+        Ok(())
+            $(.and_then(|()| {
+                let run = |moved: &_| {
+                    let $v = ::core::clone::Clone::clone(moved);
+                    $crate::check_gradients!(@call $f $all)
+                };
+                $crate::check::gradient(stringify!($x), run, &$v, &$g, |y| $crate::Real::to_f64(*y), (h, tolerance))
+            }))*
             .and_then(|()| {
-                let square = $crate::Tangent::dot(&ga, &ga) + $crate::Tangent::dot(&gb, &gb);
-                let primals = ($crate::check_gradients!(@pass $ka a), $crate::check_gradients!(@pass $kb b));
-                let tangents = ($crate::check_gradients!(@pass $ka ga), $crate::check_gradients!(@pass $kb gb));
-                let (_, y_dot) = $f::jvp(primals, tangents);
-                $crate::check::compare(stringify!($f), 0, ("reverse mode", "forward mode"), (square, y_dot), 1e-9)
+                let square = 0.0 $(+ $crate::Tangent::dot(&$g, &$g))*;
+                let (_, y_dot) = $f::jvp($crate::check_gradients!(@primals $all), ($($crate::check_gradients!(@pass $kind $x, $g)),*));
+                let ways = ("reverse mode", "forward mode");
+                $crate::check::compare(stringify!($f), 0, ways, (square, $crate::Real::to_f64(y_dot)), narrow)
             })
     }};
-    (@pass by_ref $v:ident) => { &$v };
-    (@pass by_val $v:ident) => { ::core::clone::Clone::clone(&$v) };
-    (@pass_ref by_ref $v:ident) => { $v };
-    (@pass_ref by_val $v:ident) => { ::core::clone::Clone::clone($v) };
+    (@call $f:ident $(:: $entry:ident)? [$(($kind:ident $x:expr, $v:ident))*]) => {
+        $f $(:: $entry)? ($($crate::check_gradients!(@pass $kind $x, $v)),*)
+    };
+    (@primals [$(($kind:ident $x:expr, $v:ident))*]) => { ($($crate::check_gradients!(@pass $kind $x, $v)),*) };
+    (@pass constant $x:expr, $v:ident) => { $x };
+    (@pass by_ref $x:expr, $v:ident) => { &$v };
+    (@pass by_val $x:expr, $v:ident) => { ::core::clone::Clone::clone(&$v) };
 }
 
 /// The scalars of a value, in the order of a visit.

@@ -1,33 +1,38 @@
 //! Printing, as PyTorch does it.
 //!
-//! Input: a tensor. Output: nested brackets, columns aligned. Invariant: integers print as `1.`, other entries with four decimals, and large
-//! or small ranges in scientific notation; of more than a thousand entries the first and last three of each dimension are shown.
+//! Input: a tensor. Output: nested brackets, columns aligned, lines of up to 80 characters. Invariant: whole numbers print as `1.`, others
+//! with four decimals, and wide ranges in scientific notation; of more than a thousand entries the first and last three of each dimension
+//! are shown, and they alone decide on the notation. The rules are those of `torch/_tensor_str.py`.
 
 use super::Tensor;
+use super::dims::Dims;
 use crate::real::Real;
 use std::fmt;
 
 const EDGE: usize = 3;
 const WHOLE: usize = 1000;
+const LINE: usize = 80;
 
 /// How the entries print.
 #[derive(Clone, Copy)]
 enum Style {
-    Integer,
+    Whole,
     Fixed,
     Scientific,
 }
 
 impl Style {
+    /// The notation of these entries: finite ones, and none of them zero.
     fn of<T: Real>(entries: &[T]) -> Style {
-        let finite: Vec<f64> = entries.iter().map(|v| v.to_f64().abs()).filter(|v| v.is_finite() && *v != 0.0).collect();
-        let (least, most) = finite.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), v| (a.min(*v), b.max(*v)));
-        if finite.is_empty() || finite.iter().all(|v| v.fract() == 0.0) {
-            if most >= 1e8 { Style::Scientific } else { Style::Integer }
-        } else if most / least > 1000.0 || most >= 1e8 || least < 1e-4 {
-            Style::Scientific
-        } else {
-            Style::Fixed
+        let sizes = || entries.iter().map(|v| v.to_f64().abs());
+        let (least, most) = sizes().fold((f64::INFINITY, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
+        let (whole, wide) = (sizes().all(|v| v.fract() == 0.0), most / least > 1000.0 || most > 1e8);
+        match whole {
+            _ if entries.is_empty() => Style::Whole,
+            _ if wide => Style::Scientific,
+            true => Style::Whole,
+            false if least < 1e-4 => Style::Scientific,
+            false => Style::Fixed,
         }
     }
 
@@ -35,7 +40,7 @@ impl Style {
         match self {
             _ if v.is_nan() => "nan".to_owned(),
             _ if !v.is_finite() => if v > T::ZERO { "inf" } else { "-inf" }.to_owned(),
-            Style::Integer => format!("{v:.0}."),
+            Style::Whole => format!("{v:.0}."),
             Style::Fixed => format!("{v:.4}"),
             Style::Scientific => {
                 let text = format!("{v:.4e}");
@@ -48,58 +53,74 @@ impl Style {
 }
 
 /// The indices that are shown of a dimension; `None` stands for an ellipsis.
-fn shown(n: usize, all: bool) -> Vec<Option<usize>> {
-    if all || n <= 2 * EDGE {
-        return (0..n).map(Some).collect();
-    }
-    (0..EDGE).map(Some).chain([None]).chain((n - EDGE..n).map(Some)).collect()
+fn shown(n: usize, all: bool) -> impl Iterator<Item = Option<usize>> {
+    let cut = !all && n > 2 * EDGE;
+    let head = if cut { EDGE } else { n };
+    (0..head).map(Some).chain(cut.then_some(None)).chain((n - if cut { EDGE } else { 0 }..n).map(Some))
 }
 
-struct Printer<'a, T: Real> {
-    tensor: &'a Tensor<T>,
+/// The entries that are shown, but for zeros, infinities and NaN.
+fn typical<T: Real>(entries: &[T], dims: &[usize], all: bool, out: &mut Vec<T>) {
+    let Some((&n, rest)) = dims.split_first() else {
+        out.extend(entries.iter().filter(|v| v.is_finite() && **v != T::ZERO));
+        return;
+    };
+    let size: usize = rest.iter().product();
+    shown(n, all).flatten().for_each(|k| typical(&entries[k * size..(k + 1) * size], rest, all, out));
+}
+
+struct Printer {
     style: Style,
     width: usize,
     all: bool,
 }
 
-impl<T: Real> Printer<'_, T> {
-    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize, at: usize) -> fmt::Result {
-        let dims = self.tensor.dims();
-        if depth == dims.len() {
-            return write!(f, "{:>1$}", self.style.text(self.tensor.as_slice()[at]), self.width);
-        }
-        let inner: usize = dims[depth + 1..].iter().product();
-        let last = depth + 1 == dims.len();
+impl Printer {
+    fn of<T: Real>(tensor: &Tensor<T>) -> Self {
+        let (all, mut entries) = (tensor.numel() <= WHOLE, Vec::new());
+        typical(tensor.as_slice(), tensor.shape(), all, &mut entries);
+        let style = Style::of(&entries);
+        Printer { style, width: entries.iter().map(|v| style.text(*v).len()).max().unwrap_or(1), all }
+    }
+
+    fn write<T: Real>(&self, f: &mut fmt::Formatter<'_>, entries: &[T], dims: &[usize], indent: usize) -> fmt::Result {
+        let Some((&n, rest)) = dims.split_first() else {
+            return write!(f, "{:>1$}", self.style.text(entries[0]), self.width);
+        };
+        let size: usize = rest.iter().product();
+        let line = if rest.is_empty() { ((LINE - indent.min(LINE)) / (self.width + 2)).max(1) } else { 1 };
         f.write_str("[")?;
-        for (k, index) in shown(dims[depth], self.all).into_iter().enumerate() {
-            if k > 0 {
-                let lines = if last { String::new() } else { "\n".repeat(dims.len() - depth - 1) + &" ".repeat(8 + depth) };
-                write!(f, ",{}", if last { " " } else { &lines })?;
+        for (place, index) in shown(n, self.all).enumerate() {
+            match place {
+                0 => {}
+                _ if place % line > 0 => f.write_str(", ")?,
+                _ => write!(f, ",{}{}", "\n".repeat(rest.len().max(1)), " ".repeat(indent + 1))?,
             }
             match index {
-                Some(i) => self.write(f, depth + 1, at + i * inner)?,
-                None => f.write_str("...")?,
+                Some(k) => self.write(f, &entries[k * size..(k + 1) * size], rest, indent + 1)?,
+                None => f.write_str(if rest.is_empty() { " ..." } else { "..." })?,
             }
         }
         f.write_str("]")
     }
 }
 
+fn sizes(dims: &Dims) -> String {
+    dims.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 impl<T: Real> fmt::Display for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.data.is_none() {
-            return f.write_str("tensor(0)");
+        match self.numel() {
+            0 if self.data.is_none() => f.write_str("tensor(0)"),
+            0 if self.ndim() == 1 => f.write_str("tensor([])"),
+            0 => write!(f, "tensor([], size=({}))", sizes(self.dims())),
+            _ => {
+                f.write_str("tensor(")?;
+                Printer::of(self).write(f, self.as_slice(), self.shape(), "tensor(".len())?;
+                f.write_str(")")
+            }
         }
-        let all = self.numel() <= WHOLE;
-        let style = Style::of(self.as_slice());
-        let visible = self.as_slice().iter().take(if all { usize::MAX } else { WHOLE });
-        let width = if self.ndim() == 0 { 0 } else { visible.map(|v| style.text(*v).len()).max().unwrap_or(0) };
-        f.write_str("tensor(")?;
-        Printer { tensor: self, style, width, all }.write(f, 0, 0)?;
-        if self.numel() == 0 && self.ndim() > 1 {
-            write!(f, ", size={:?}", self.shape())?;
-        }
-        f.write_str(")")
     }
 }
 
