@@ -55,7 +55,7 @@ pub(crate) const STRUCTURED: &[Row] = &[
     // Operations that move entries.
     row("t", 1, 0, ""), row("transpose", 1, 0, ""), row("transpose", 1, 2, ""), row("permute", 1, 1, ""),
     row("reshape", 1, 1, ""), row("flatten", 1, 0, ""), row("squeeze", 1, 0, ""), row("unsqueeze", 1, 1, ""),
-    row("broadcast_to", 1, 1, ""), row("narrow", 1, 3, ""), row("select", 1, 2, ""),
+    row("broadcast_to", 1, 1, ""), row("narrow", 1, 3, ""), row("select", 1, 2, ""), row("slice", 1, 1, ""),
     row("index_select", 1, 2, ""), row("gather", 1, 2, ""), row("pad", 1, 4, ""),
     row("concat", 1, 1, "x"), row("stack", 1, 1, "x"), row("split", 1, 2, ""), row("chunk", 1, 2, ""),
     // Losses.

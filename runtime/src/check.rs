@@ -174,7 +174,7 @@ macro_rules! check_gradients {
         $crate::check_gradients!(@parse $f [$($all)* (by_val $x, $v)] [$($active)* (by_val $x, $v $g)] [$($($rest)*)?] [$($names)*])
     };
     (@parse $f:ident $all:tt [$(($kind:ident $x:expr, $v:ident $g:ident))*] [] $names:tt) => {{
-        $(let $v = $x;)*
+        $(let $v = ::core::clone::Clone::clone(&$x);)*
         let (y, ($($g),*)) = $crate::check_gradients!(@call $f::value_and_grad $all);
         let (h, tolerance, narrow) = $crate::check::tolerances(&y);
         Ok(())

@@ -31,7 +31,7 @@ markers! {
     softmax log_softmax
     matmul dot outer
     t transpose permute reshape flatten squeeze unsqueeze broadcast_to
-    narrow select index_select gather pad concat stack split chunk at item
+    narrow select slice index_select gather pad concat stack split chunk at item
     mse_loss cross_entropy bce_with_logits huber_loss nll_loss
     inverse solve det logdet
     tr_mul component_mul component_div cross normalize trace norm_squared magnitude magnitude_squared scale unscale add_scalar

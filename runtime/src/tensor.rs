@@ -11,6 +11,7 @@ mod compare;
 mod construct;
 pub mod dims;
 mod elementwise;
+mod exchange;
 mod index;
 mod linalg;
 mod loss;
@@ -21,6 +22,7 @@ mod reduce;
 mod shape_ops;
 mod show;
 mod soft;
+mod spans;
 mod storage;
 mod threads;
 mod view;
@@ -31,6 +33,7 @@ pub use construct::Nested;
 pub use dims::{Axes, Dims, MAX_DIMS, ShapeError};
 pub use loss::Labels;
 pub use matmul::matmul_count;
+pub use spans::{Span, Spans};
 #[doc(hidden)]
 pub use storage::Pool;
 use storage::{Buffer, Storage};
@@ -108,7 +111,7 @@ impl<T: Real> Tensor<T> {
     /// The entries, to be added to: zeros of that shape if this was a symbolic zero.
     pub(crate) fn zeroed(&mut self, dims: &Dims) -> &mut [T] {
         if self.data.is_none() {
-            *self = Tensor::from_parts(*dims, Buffer::filled(dims.numel(), T::ZERO));
+            *self = Tensor::filled(*dims, T::ZERO);
         }
         debug_assert_eq!(self.dims, *dims);
         self.as_mut_slice()
@@ -201,7 +204,7 @@ impl<T: Real> Differentiable for Tensor<T> {
         Layout { dims: self.dims, flipped: self.source().is_some() }
     }
     fn zero_tangent(&self) -> Self {
-        Tensor::from_parts(self.dims, Buffer::filled(self.numel(), T::ZERO))
+        Tensor::filled(self.dims, T::ZERO)
     }
     fn finish(&self, tangent: &mut Self) {
         tangent.zeroed(&self.dims);

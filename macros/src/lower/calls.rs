@@ -135,16 +135,17 @@ impl Lower<'_> {
         }
         let receiver = operand_tokens(&operands[0]);
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
-        let primal = quote!(#receiver #dot #method #turbofish (#(#args),*));
+        let arguments = in_parens(m.paren_token, &args);
+        let primal = quote!(#receiver #dot #method #turbofish #arguments);
         self.rule(row, operands, params, primal, m.span(), out)
     }
 
     fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
         let receiver = self.lent_receiver(&m.receiver, out);
         let args = self.arguments(&m.args, out);
-        let (r, a) = (receiver_tokens(&receiver), args.iter().map(operand_tokens));
+        let (r, a) = (receiver_tokens(&receiver), in_parens(m.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
-        let primal = quote!(#r #dot #method #turbofish (#(#a),*));
+        let primal = quote!(#r #dot #method #turbofish #a);
         self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, primal }, m.span(), out)
     }
 
@@ -178,8 +179,8 @@ impl Lower<'_> {
             return self.table_function(c, row, out);
         }
         let args = self.arguments(&c.args, out);
-        let (f, a) = (self.plain(&c.func), args.iter().map(operand_tokens));
-        let primal = quote!(#f(#(#a),*));
+        let (f, a) = (self.plain(&c.func), in_parens(c.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
+        let primal = quote!(#f #a);
         self.emit(Op::Call { callee: Callee::Path(func.clone()), args, primal }, c.span(), out)
     }
 
@@ -200,9 +201,16 @@ impl Lower<'_> {
                 params.push(tokens);
             }
         }
-        let f = &c.func;
-        self.rule(row, operands, params, quote!(#f(#(#args),*)), c.span(), out)
+        let (f, arguments) = (&c.func, in_parens(c.paren_token, &args));
+        self.rule(row, operands, params, quote!(#f #arguments), c.span(), out)
     }
+}
+
+/// Arguments in the parentheses that the user wrote: by them rustc knows the line at which a function that is `#[track_caller]` was called.
+fn in_parens(parens: syn::token::Paren, args: &[TokenStream]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    parens.surround(&mut tokens, |inside| inside.extend(quote!(#(#args),*)));
+    tokens
 }
 
 /// `concat(&[&a, &b], axis)`: its list by value, so that it can be kept.

@@ -69,6 +69,15 @@ fn zip_into<T: Real>(op: &'static str, mut x: Tensor<T>, y: &Tensor<T>, f: impl 
     zip(op, &x, y, f)
 }
 
+/// As [`zip`], in the memory of `y` if the result fits in it and nobody shares it.
+fn zip_from<T: Real>(op: &'static str, x: &Tensor<T>, mut y: Tensor<T>, f: impl Fn(T, T) -> T) -> Result<Tensor<T>, ShapeError> {
+    if y.data.as_mut().is_some_and(Storage::is_own) && x.dims().broadcast(y.dims()) == Some(*y.dims()) {
+        combine(&mut y, x, |b, a| f(a, b));
+        return Ok(y);
+    }
+    zip(op, x, &y, f)
+}
+
 /// `x = f(x, y)` for each entry, y repeated to the shape of x.
 fn combine<T: Real>(x: &mut Tensor<T>, y: &Tensor<T>, f: impl Fn(T, T) -> T) {
     let (view, entries) = (View::broadcast(y.dims(), x.dims()).whole(), y.as_slice());
@@ -142,7 +151,7 @@ macro_rules! operators {
         operators! { @pair [$op $method, x, y]
             Tensor<T>, Tensor<T> => zip_into(stringify!($method), x, &y, |$x, $y| $e);
             Tensor<T>, &Tensor<T> => zip_into(stringify!($method), x, y, |$x, $y| $e);
-            &Tensor<T>, Tensor<T> => zip_into(stringify!($method), y, x, |$y, $x| $e);
+            &Tensor<T>, Tensor<T> => zip_from(stringify!($method), x, y, |$x, $y| $e);
             &Tensor<T>, &Tensor<T> => x.$try_method(y);
         }
         impl<T: Real> std::ops::$op<T> for &Tensor<T> {

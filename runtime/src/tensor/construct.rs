@@ -1,4 +1,4 @@
-//! Construction of tensors: from nested arrays, filled, random, from nalgebra.
+//! Construction of tensors: from nested arrays, filled, random.
 //!
 //! Input: sizes, values, a seed. Output: tensors. Invariant: the same seed gives the same tensor on every machine.
 
@@ -6,7 +6,6 @@ use super::Tensor;
 use super::dims::{Axes, Dims, ShapeError, checked, sizes};
 use super::storage::Buffer;
 use crate::real::Real;
-use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
@@ -93,7 +92,10 @@ impl<T: Real> Tensor<T> {
     #[must_use]
     #[track_caller]
     pub fn full(shape: impl Axes, value: T) -> Self {
-        let dims = sizes("full", &shape);
+        Self::filled(sizes("full", &shape), value)
+    }
+
+    pub(super) fn filled(dims: Dims, value: T) -> Self {
         Tensor::from_parts(dims, Buffer::filled(dims.numel(), value))
     }
 
@@ -101,14 +103,14 @@ impl<T: Real> Tensor<T> {
     #[must_use]
     #[track_caller]
     pub fn zeros(shape: impl Axes) -> Self {
-        Self::full(shape, T::ZERO)
+        Self::filled(sizes("zeros", &shape), T::ZERO)
     }
 
     /// Ones.
     #[must_use]
     #[track_caller]
     pub fn ones(shape: impl Axes) -> Self {
-        Self::full(shape, T::ONE)
+        Self::filled(sizes("ones", &shape), T::ONE)
     }
 
     /// A tensor without dimensions.
@@ -228,39 +230,4 @@ pub(crate) fn count(n: usize) -> f64 {
 fn fans(dims: &Dims) -> (f64, f64) {
     let out = dims.last().copied().unwrap_or(1).max(1);
     (count((dims.numel() / out).max(1)), count(out))
-}
-
-impl<T: Real + nalgebra::Scalar> From<DVector<T>> for Tensor<T> {
-    /// Takes the vector's memory.
-    fn from(v: DVector<T>) -> Self {
-        let dims = Dims::new(&[v.len()]);
-        let data: Vec<T> = v.data.into();
-        Tensor::from_parts(dims, data.into())
-    }
-}
-
-impl<T: Real + nalgebra::Scalar> From<&DMatrix<T>> for Tensor<T> {
-    fn from(m: &DMatrix<T>) -> Self {
-        let data = m.transpose().as_slice().to_vec();
-        Tensor::from_parts(Dims::new(&[m.nrows(), m.ncols()]), data.into())
-    }
-}
-
-impl<T: Real + nalgebra::Scalar> Tensor<T> {
-    /// A 2-D tensor as a matrix of nalgebra, whose storage is column-major.
-    ///
-    /// # Panics
-    /// If it has not two dimensions.
-    #[must_use]
-    #[track_caller]
-    pub fn to_dmatrix(&self) -> DMatrix<T> {
-        assert!(self.ndim() == 2, "to_dmatrix: shape {:?} has not two dimensions", self.dims());
-        DMatrix::from_row_slice(self.dims()[0], self.dims()[1], self.as_slice())
-    }
-
-    /// The entries as a vector of nalgebra; takes the memory if it is not shared.
-    #[must_use]
-    pub fn into_dvector(self) -> DVector<T> {
-        DVector::from_vec(self.into_data().into())
-    }
 }

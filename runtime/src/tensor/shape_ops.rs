@@ -4,7 +4,8 @@
 //! `scatter` its adjoint; nothing else is written down for any of them.
 
 use super::Tensor;
-use super::dims::{Axes, Dims, ShapeError, checked, single, sizes};
+use super::dims::{Axes, Dims, MAX_DIMS, ShapeError, checked, single, sizes};
+use super::spans::Spans;
 use super::view::View;
 use crate::differentiable::Tangent;
 use crate::op;
@@ -133,23 +134,39 @@ mod plan {
         let view = View::of(d).narrow(axis, *index, 1);
         Ok(Moved { view, dims: d.remove(axis) })
     }
+
+    pub(super) fn slice<S: Spans>(d: &Dims, spans: &S) -> Outcome {
+        let (mut view, mut stays, mut axis, mut problem) = (View::of(d), [true; MAX_DIMS], 0, None);
+        spans.each(&mut d.iter().copied(), &mut |(start, end, stay)| {
+            match d.get(axis) {
+                None => problem = Some(format!("there is no dimension {axis}")),
+                Some(n) if start > end || end > *n => problem = Some(format!("{start}..{end} is out of range for dimension {axis}")),
+                Some(_) => (view, stays[axis]) = (view.narrow(axis, start, end - start), stay),
+            }
+            axis += 1;
+        });
+        match problem {
+            Some(problem) => wrong("slice", &[d], problem),
+            None => Ok(Moved { view, dims: Dims::of((0..d.len()).filter(|k| stays[*k]).map(|k| view.dims[k])) }),
+        }
+    }
 }
 
 macro_rules! moves {
-    ($($op:ident $try_op:ident<$($g:ident),*>($($p:ident: $pt:ty),*), $doc:literal;)*) => { $(
+    ($($op:ident $try_op:ident<$($g:ident: $bound:ident),*>($($p:ident: $pt:ty),*), $doc:literal;)*) => { $(
         impl<T: Real> Tensor<T> {
             #[doc = concat!($doc, "\n\n# Panics\nIf the shape does not allow it.")]
             #[must_use]
             #[track_caller]
-            pub fn $op<$($g: Axes),*>(&self, $($p: $pt),*) -> Self {
+            pub fn $op<$($g: $bound),*>(&self, $($p: $pt),*) -> Self {
                 checked(self.$try_op($($p),*))
             }
             #[doc = concat!($doc, "\n\n# Errors\nIf the shape does not allow it.")]
-            pub fn $try_op<$($g: Axes),*>(&self, $($p: $pt),*) -> Result<Self, ShapeError> {
+            pub fn $try_op<$($g: $bound),*>(&self, $($p: $pt),*) -> Result<Self, ShapeError> {
                 Ok(plan::$op(self.dims(), $(&$p),*)?.of(self))
             }
         }
-        impl<T: Real, $($g: Axes),*> Rule1<op::$op, ($($pt,)*), Tensor<T>> for Tensor<T> {
+        impl<T: Real, $($g: $bound),*> Rule1<op::$op, ($($pt,)*), Tensor<T>> for Tensor<T> {
             fn pull(x: Kept<Self>, ($($p,)*): &($($pt,)*), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
                 if z_bar.data.is_none() {
                     return;
@@ -173,13 +190,14 @@ macro_rules! moves {
 }
 moves! {
     t try_t<>(), "The transpose of a matrix.";
-    transpose try_transpose<A, B>(a: A, b: B), "Two dimensions exchanged.";
-    permute try_permute<A>(order: A), "The dimensions in another order.";
-    reshape try_reshape<A>(shape: A), "The entries in another shape; a size of −1 is what is left.";
+    transpose try_transpose<A: Axes, B: Axes>(a: A, b: B), "Two dimensions exchanged.";
+    permute try_permute<A: Axes>(order: A), "The dimensions in another order.";
+    reshape try_reshape<A: Axes>(shape: A), "The entries in another shape; a size of −1 is what is left.";
     flatten try_flatten<>(), "The entries in one dimension.";
     squeeze try_squeeze<>(), "Without the dimensions of size 1.";
-    unsqueeze try_unsqueeze<A>(axis: A), "With one more dimension, of size 1.";
-    broadcast_to try_broadcast_to<A>(shape: A), "Repeated to a shape that it broadcasts to.";
-    narrow try_narrow<A>(axis: A, start: usize, len: usize), "`len` indices of an axis, from `start`.";
-    select try_select<A>(axis: A, index: usize), "The part at one index of an axis.";
+    unsqueeze try_unsqueeze<A: Axes>(axis: A), "With one more dimension, of size 1.";
+    broadcast_to try_broadcast_to<A: Axes>(shape: A), "Repeated to a shape that it broadcasts to.";
+    narrow try_narrow<A: Axes>(axis: A, start: usize, len: usize), "`len` indices of an axis, from `start`.";
+    select try_select<A: Axes>(axis: A, index: usize), "The part at one index of an axis.";
+    slice try_slice<S: Spans>(spans: S), "Ranges and indices of the dimensions, from the first on: `x.slice((0..2, .., 3))`. An index removes its dimension.";
 }

@@ -3,6 +3,8 @@
 //! Input: an operation's marker, its parameters, a function, operands. Output: passes or panics. Invariant: what is kept is read from the
 //! compiler's own table, so that a row and its rule can't disagree.
 
+#![allow(dead_code, reason = "each test uses what it needs")]
+
 use pullback::rule::{Kept, Rule1, Rule2, Witness, kept, value, witness};
 use pullback::{Differentiable, Tangent, Tensor};
 
@@ -125,7 +127,17 @@ where
     X: Flat + Rule1<O, P, Z>,
     Z: Flat,
 {
-    let (z, keep) = (f(&x), row::<O>(1, P::COUNT));
+    check1_keeping(op, row::<O>(1, P::COUNT), p, f, x);
+}
+
+/// Checks a rule with one operand that reads what `keep` says.
+pub(crate) fn check1_keeping<O, P, X, Z>(op: O, keep: &str, p: P, f: impl Fn(&X) -> Z, x: X)
+where
+    O: Copy,
+    X: Flat + Rule1<O, P, Z>,
+    Z: Flat,
+{
+    let z = f(&x);
     let (wx, wz) = (witness(&x), witness(&z));
     let operands = || (operand(&x, &wx, keep.contains('x')), operand(&z, &wz, keep.contains('z')));
     let pull = |z_bar: &Z, x_bar: &mut X| {
@@ -148,8 +160,19 @@ where
     Y: Flat,
     Z: Flat,
 {
+    check2_keeping(op, row::<O>(2, P::COUNT), p, f, x, y);
+}
+
+/// Checks a rule with two operands that reads what `keep` says: of the left adjoint, a bar, of the right one; or of both.
+pub(crate) fn check2_keeping<O, P, X, Y, Z>(op: O, keep: &str, p: P, f: impl Fn(&X, &Y) -> Z, x: X, y: Y)
+where
+    O: Copy,
+    X: Flat + Rule2<O, P, Y, Z>,
+    Y: Flat,
+    Z: Flat,
+{
     use pullback::rule::{pull_lhs, pull_rhs, push_lhs, push_rhs};
-    let (z, keep) = (f(&x, &y), row::<O>(2, P::COUNT));
+    let z = f(&x, &y);
     let (wx, wy, wz) = (witness(&x), witness(&y), witness(&z));
     let (left, right) = keep.split_once('|').unwrap_or((keep, keep));
     let ops = |k: &str| (operand(&x, &wx, k.contains('x')), operand(&y, &wy, k.contains('y')), operand(&z, &wz, k.contains('z')));

@@ -110,15 +110,14 @@ impl<T: Real> Kernel<T> for Prod {
     }
     /// The product of all before times the product of all after, which needs no division.
     fn derivatives(r: &Reduction, x: &[T], _: &[T], mut f: impl FnMut(usize, usize, T)) {
-        let mut place = vec![0; x.len()];
         let (mut before, mut product) = (Buffer::filled(x.len(), T::ONE), Buffer::filled(r.results, T::ONE));
         r.each(|i, k| {
-            place[i] = k;
             before[i] = product[k];
             product[k] *= x[i];
         });
         let mut after = Buffer::filled(r.results, T::ONE);
-        for (i, &k) in place.iter().enumerate().rev() {
+        for i in (0..x.len()).rev() {
+            let k = r.view.entry(i);
             f(i, k, before[i] * after[k]);
             after[k] *= x[i];
         }

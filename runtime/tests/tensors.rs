@@ -1,0 +1,322 @@
+//! Tensors as values: made, printed, cut, shared, exchanged with nalgebra; and what mistakes say, and where.
+//!
+//! Input: literals, seeds, shapes. Output: passes or panics. Invariant: names, values and print are those of PyTorch.
+
+mod common_ops;
+
+use common_ops::{check1, message, tensor as noise};
+use nalgebra::{DMatrix, DVector, Matrix2x3, RowDVector, Vector3};
+use pullback::prelude::*;
+use pullback::{check_gradients, op};
+use std::sync::Mutex;
+
+#[test]
+fn construction() {
+    let x: Tensor = tensor![[1.0, 2.0], [3.0, 4.0]];
+    assert_eq!((x.shape(), x.to_vec()), (&[2, 2][..], vec![1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(tensor![1.0_f64, 2.0], Tensor::from(vec![1.0, 2.0]));
+    assert_eq!(Tensor::from(vec![vec![1.0], vec![2.0]]), Tensor::<f64>::new(vec![1.0, 2.0], [2, 1]));
+    assert_eq!(Tensor::from([[[0.0_f32; 2]; 3]; 4]).shape(), [4, 3, 2]);
+    assert_eq!((Tensor::<f64>::zeros([2]), Tensor::<f64>::ones([2])), (Tensor::full([2], 0.0), Tensor::full(2, 1.0)));
+    assert_eq!(Tensor::eye(2), tensor![[1.0_f64, 0.0], [0.0, 1.0]]);
+    assert_eq!(Tensor::arange(1.0, 2.0, 0.25), tensor![1.0_f64, 1.25, 1.5, 1.75]);
+    assert_eq!(Tensor::arange(2.0, 0.0, -1.0), tensor![2.0_f64, 1.0]);
+    assert_eq!(Tensor::<f64>::arange(1.0, 0.0, 1.0).shape(), [0]);
+    assert_eq!(Tensor::linspace(0.0, 1.0, 5), tensor![0.0_f64, 0.25, 0.5, 0.75, 1.0]);
+    assert_eq!((Tensor::linspace(3.0, 9.0, 1), Tensor::<f32>::linspace(3.0, 9.0, 0).numel()), (tensor![3.0_f64], 0));
+    assert_eq!(Tensor::scalar(2.5_f64).item(), 2.5);
+    assert_eq!(message(|| Tensor::from(vec![vec![1.0_f64], vec![]])), "new: shape [2, 1]: 1 entries do not fill it");
+    assert_eq!(Tensor::try_new(vec![1.0_f64; 5], [2, 3]).unwrap_err().to_string(), "new: shape [2, 3]: 5 entries do not fill it");
+    assert_eq!(message(|| Tensor::<f64>::zeros([2, -1])), "zeros: a size is negative in [2, -1]");
+    assert_eq!(message(|| Tensor::<f64>::zeros([1; 9])), "a tensor has at most 8 dimensions");
+    assert_eq!(message(|| Tensor::<f32>::one_hot(&[3], 3)), "one_hot: label 3 of 3 classes");
+    assert_eq!(message(|| Tensor::<f32>::zeros([2]).item()), "item: shape [2] has not one entry");
+}
+
+/// Mean and variance.
+fn moments(x: &Tensor<f64>) -> (f64, f64) {
+    (x.mean(), x.var())
+}
+
+#[test]
+fn random_tensors_have_their_distribution_and_depend_on_the_seed_alone() {
+    let near = |x: &Tensor<f64>, mean: f64, variance: f64| {
+        let (m, v) = moments(x);
+        assert!(
+            (m - mean).abs() < 0.05 * variance.sqrt() && (v / variance - 1.0).abs() < 0.05,
+            "mean {m}, variance {v}: {mean}, {variance}"
+        );
+    };
+    near(&Tensor::rand([200, 100], 1), 0.5, 1.0 / 12.0);
+    near(&Tensor::randn([200, 100], 2), 0.0, 1.0);
+    near(&Tensor::kaiming_normal([200, 100], 3), 0.0, 2.0 / 200.0);
+    near(&Tensor::kaiming_uniform([200, 100], 4), 0.0, 2.0 / 200.0);
+    near(&Tensor::xavier_normal([200, 100], 5), 0.0, 2.0 / 300.0);
+    near(&Tensor::xavier_uniform([200, 100], 6), 0.0, 2.0 / 300.0);
+    assert_eq!(Tensor::<f64>::randn([3], 7), Tensor::randn([3], 7));
+    assert_ne!(Tensor::<f64>::randn([3], 7), Tensor::randn([3], 8));
+    assert!(Tensor::<f32>::rand([1000], 9).as_slice().iter().all(|v| (0.0..1.0).contains(v)));
+    assert_eq!(Tensor::<f32>::kaiming_normal([0, 0], 1).numel(), 0);
+}
+
+#[test]
+fn printing_is_that_of_pytorch() {
+    let (nan, inf) = (f32::NAN, f32::INFINITY);
+    let count = |n: f64| Tensor::arange(0.0, n, 1.0);
+    let printed: Vec<Tensor> = vec![
+        Tensor::scalar(1.5),
+        Tensor::scalar(3.0),
+        tensor![1.0, 2.5],
+        tensor![-1.0, 2.0],
+        tensor![[1.0, -2.5], [3.0, 4.0]],
+        tensor![1e-5, 1.0],
+        tensor![1e9, 1.0],
+        tensor![12345.678, 0.5],
+        tensor![nan, inf, -inf, 1.0],
+        tensor![nan, 1.5],
+        Tensor::zeros([0]),
+        Tensor::zeros([0, 3]),
+        Tensor::zeros([2, 0]),
+        count(24.0).reshape([2, 3, 4]),
+        count(30.0),
+        count(30.0) / 7.0,
+        count(2000.0),
+        count(2000.0).reshape([40, 50]) / 3.0,
+        count(24.0).reshape([2, 1, 3, 4]),
+        Tensor::zeros([2, 2]),
+        Tensor::full([3], 1e-6),
+        tensor![1e8],
+        tensor![1e7],
+        count(40.0).reshape([2, 20]) * 1.5,
+        count(2000.0).reshape([2, 2, 500]),
+        Tensor::scalar(1e-7),
+        Tensor::scalar(1e10),
+    ];
+    let expected: Vec<&str> = include_str!("tensors/printed_by_pytorch.txt").split("---\n").collect();
+    assert_eq!(printed.len() + 1, expected.len());
+    for (tensor, expected) in printed.iter().zip(expected) {
+        assert_eq!(format!("{tensor}\n"), expected);
+        assert_eq!(format!("{tensor:?}\n"), expected);
+    }
+}
+
+#[test]
+fn entries_and_slices() {
+    let mut x = Tensor::arange(0.0, 24.0, 1.0).reshape([2, 3, 4]);
+    assert_eq!((x[[1, 2, 3]], x.select(0, 1).slice((2, 3)).item(), Tensor::from([1.0, 5.0])[1]), (23.0_f64, 23.0, 5.0));
+    assert_eq!(x.slice((.., 1, 2..)), tensor![[6.0, 7.0], [18.0, 19.0]]);
+    assert_eq!(x.slice(1), x.select(0, 1));
+    assert_eq!(x.slice((0..=0, ..1)), tensor![[[0.0, 1.0, 2.0, 3.0]]]);
+    assert_eq!(x.slice([0..1, 1..3, 3..4]), tensor![[[7.0], [11.0]]]);
+    assert_eq!((x.slice((.., 3..)).shape(), x.slice((1, 2, 3)).shape()), (&[2, 0, 4][..], &[][..]));
+    assert_eq!(x.slice(..).as_ptr(), x.as_ptr(), "all of a tensor shares its storage");
+    let shared = x.clone();
+    x[[0, 0, 0]] = -1.0;
+    assert_eq!((x[[0, 0, 0]], shared[[0, 0, 0]]), (-1.0, 0.0), "a clone is copied when it is written to");
+    assert_eq!(message(|| shared.slice((.., 2..5))), "slice: shape [2, 3, 4]: 2..5 is out of range for dimension 1");
+    assert_eq!(message(|| noise(&[2], 1.0).slice((.., 0))), "slice: shape [2]: there is no dimension 1");
+    assert_eq!(message(|| noise(&[2], 1.0).slice(2)), "slice: shape [2]: 2..3 is out of range for dimension 0");
+    assert_eq!(message(|| noise(&[2, 2], 1.0)[[0, 2]]), "index [0, 2] is out of range for shape [2, 2]");
+    assert_eq!(message(|| noise(&[2, 2], 1.0)[0]), "index [0] is out of range for shape [2, 2]");
+}
+
+#[differentiable]
+fn sliced(x: &Tensor<f64>) -> f64 {
+    let a = x.slice((.., 1..));
+    let b = x.slice((1, ..2));
+    (&a * &a).sum() + b.norm() + x.slice(0).prod()
+}
+
+#[test]
+fn slices_are_differentiable() {
+    for shape in [&[3, 4][..], &[2, 2, 2], &[3, 2, 0], &[4, 3]] {
+        check1(op::slice, ((1..2, ..),), |x: &Tensor<f64>| x.slice((1..2, ..)), noise(shape, 1.0));
+        check1(op::slice, ((.., 1),), |x: &Tensor<f64>| x.slice((.., 1)), noise(shape, 1.0));
+        check1(op::slice, (1,), |x: &Tensor<f64>| x.slice(1), noise(shape, 1.0));
+    }
+    check_gradients!(sliced(&noise(&[3, 4], 1.0))).unwrap();
+}
+
+#[test]
+fn transposes_are_computed_only_when_they_are_read() {
+    let x = noise(&[5, 7], 1.0);
+    assert_eq!(x.t().t().as_ptr(), x.as_ptr());
+    assert_eq!(x.transpose(0, 1), x.permute([1, 0]));
+    let y = x.t();
+    assert!((0..7).all(|i| (0..5).all(|j| y[[i, j]] == x[[j, i]])));
+    assert_eq!(y.t(), x, "once it was read, too");
+    let batch = noise(&[2, 3, 4], 1.0);
+    assert_eq!(batch.transpose(1, 2).reshape([8, 3]).slice((4..8, 1)), batch.slice((1, 1)), "a reshape reads it");
+    assert_eq!(batch.transpose(-1, -2).matmul(&batch), batch.permute([0, 2, 1]).map(|v| v).matmul(&batch));
+    let mut written = x.t();
+    written[[0, 1]] = 9.0;
+    assert_eq!((x[[1, 0]] == 9.0, written[[0, 1]]), (false, 9.0));
+}
+
+/// Products of transposes in every place, with gradients.
+#[differentiable]
+fn transposed_products(x: &Tensor<f64>, w: &Tensor<f64>, v: &Tensor<f64>) -> f64 {
+    let y = x.matmul(&w.t());
+    let z = x.t().matmul(&y);
+    let u = y.t().matmul(&x.matmul(v)) + w.matmul(v);
+    (&z * &z).sum() + (w.t().t() * w).sum() + (&u * &u).sum() + y.t().t().matmul(&w).sum()
+}
+
+/// The scores of attention: transposes in a batch.
+#[differentiable]
+fn attention(q: &Tensor<f64>, k: &Tensor<f64>) -> f64 {
+    let scores = q.matmul(&k.transpose(1, 2)).softmax(-1);
+    let back = scores.transpose(-2, -1).matmul(q);
+    (&back * &back).sum() + q.transpose(1, 2).matmul(&k.select(0, 0).t().t()).sum()
+}
+
+#[test]
+fn products_of_transposes_have_the_right_gradients() {
+    for (m, k, n) in [(4, 3, 5), (1, 3, 2), (3, 1, 1), (9, 8, 10), (2, 0, 3)] {
+        check_gradients!(transposed_products(&noise(&[m, k], 0.2), &noise(&[n, k], 1.0), &noise(&[k], 2.0))).unwrap();
+    }
+    for (b, n, d) in [(2, 3, 3), (1, 4, 4), (3, 9, 9), (2, 1, 1)] {
+        check_gradients!(attention(&noise(&[b, n, d], 0.2), &noise(&[b, n, d], 1.0))).unwrap();
+    }
+}
+
+#[test]
+fn nalgebra_is_exchanged_without_needless_copies() {
+    let v = DVector::from_vec(vec![1.0, 2.0, 3.0]);
+    let at = v.as_ptr();
+    let x = Tensor::from(v);
+    assert_eq!((x.as_ptr(), x.shape()), (at, &[3][..]));
+    assert_eq!(x.into_dvector().as_ptr(), at);
+    let m = DMatrix::from_fn(2, 3, |i, j| (3 * i + j) as f64);
+    let at = m.as_ptr();
+    let x = Tensor::from(m.clone());
+    assert_eq!(x, tensor![[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+    assert_eq!((x.to_dmatrix(), x.clone().into_dmatrix()), (m.clone(), m.clone()));
+    let y = Tensor::from(m);
+    assert_eq!(y.matmul(&Tensor::ones([3])), tensor![3.0, 12.0]);
+    assert_eq!(y.into_dmatrix().as_ptr(), at, "there and back, a product between");
+    assert_eq!(Tensor::from(&Matrix2x3::new(0.0, 1.0, 2.0, 3.0, 4.0, 5.0)), x);
+    assert_eq!(Tensor::from(&Vector3::new(1.0, 2.0, 3.0)), tensor![1.0, 2.0, 3.0]);
+    assert_eq!(Tensor::from(&RowDVector::from_vec(vec![1.0, 2.0])), tensor![[1.0, 2.0]]);
+    assert_eq!(Tensor::from(&x.to_dmatrix().columns(1, 2)), tensor![[1.0, 2.0], [4.0, 5.0]], "a view");
+    assert_eq!(Tensor::from(DMatrix::<f64>::zeros(0, 2)).shape(), [0, 2]);
+    assert_eq!(message(|| noise(&[2], 1.0).to_dmatrix()), "into_dmatrix: shape [2] has not two dimensions");
+}
+
+#[test]
+fn comparisons_and_masks() {
+    let (x, y) = (tensor![1.0_f64, 2.0, f64::NAN], tensor![2.0, 2.0, 2.0]);
+    assert_eq!(x.lt(&y).as_slice(), [true, false, false]);
+    assert_eq!((!x.ge(&y)).as_slice(), [true, false, true]);
+    assert_eq!((x.eq(2.0).count(), x.ne(2.0).count(), x.le(&y).count(), x.gt(1.0).count()), (1, 2, 2, 1));
+    assert_eq!(x.masked(&x.lt(5.0)), [1.0, 2.0]);
+    assert_eq!(message(|| noise(&[3], 1.0).masked(&noise(&[2], 1.0).gt(0.0))), "masked: shape [3] and [2]: the shapes differ");
+    assert!(tensor![1.0_f64, 2.0].all_close(tensor![1.0 + 1e-9, 2.0], 1e-8) && !x.all_close(&x, 1.0), "NaN is close to nothing");
+}
+
+/// The line at which `f` panics.
+fn line_of(f: impl FnOnce() + std::panic::UnwindSafe) -> u32 {
+    static LINE: Mutex<u32> = Mutex::new(0);
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(|e| e.into_inner());
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|info| {
+        let here = info.location().filter(|l| l.file().ends_with("tensors.rs")).map_or(0, |l| l.line());
+        *LINE.lock().unwrap() = here;
+    }));
+    let panics = std::panic::catch_unwind(f).is_err();
+    std::panic::set_hook(before);
+    assert!(panics, "this panics");
+    *LINE.lock().unwrap()
+}
+
+/// Each mistake is reported where the user wrote it: in this file.
+macro_rules! reported_here {
+    ($($e:expr;)*) => { $(assert_ne!(line_of(|| { let _ = $e; }), 0, "{}", stringify!($e));)* };
+}
+
+#[differentiable]
+fn wrong_product(x: &Tensor<f64>, w: &Tensor<f64>) -> f64 {
+    let y = x.tanh();
+    y.matmul(w).sum()
+}
+
+#[differentiable]
+fn wrong_sum(x: &Tensor<f64>, w: &Tensor<f64>) -> f64 {
+    let y = x.tanh();
+    (y * 2.0 + w).sum()
+}
+
+#[differentiable]
+fn wrong_list(x: &Tensor<f64>, w: &Tensor<f64>) -> f64 {
+    let y = x.tanh();
+    Tensor::stack(&[&y, w], 0).sum()
+}
+
+#[test]
+fn mistakes_are_reported_at_the_callers_line() {
+    let x = || Tensor::<f64>::ones([2, 3]);
+    let none = || Tensor::<f64>::zeros([0]);
+    #[rustfmt::skip]
+    reported_here! {
+        x() + Tensor::ones([2]); x() - &Tensor::ones([2]); &x() * Tensor::ones([2]); &x() / &Tensor::ones([2]);
+        { let mut y = x(); y += &Tensor::ones([2]); y };
+        x().maximum(&Tensor::ones([2])); x().minimum(&Tensor::ones([2])); x().where_else(&x(), &none().gt(0.0)); x().gt(&Tensor::ones([2]));
+        x().matmul(&x()); x().dot(&x()); x().outer(&x());
+        x().sum_dim(2, false); x().var_dim([0, 0], true); x().max_dim(5, true); none().max(); none().min_dim(0, false); none().argmax(); x().argmin_dim(3);
+        x().softmax(2); x().log_softmax(-3);
+        x().transpose(0, 2); x().permute([0]); x().reshape([4]); x().unsqueeze(4); x().broadcast_to([3, 3]); x().narrow(0, 2, 1); x().select(1, 3);
+        x().slice(2); Tensor::<f64>::ones([2, 2, 2]).t();
+        x().index_select(0, [2]); x().gather(0, [1]); x().pad(2, 0, 0, 0.0); x().split(0, 0); x().chunk(1, 2);
+        Tensor::concat(&[x(), x().t()], 0); Tensor::stack(&[x(), none()], 0);
+        x().mse_loss(&none()); x().huber_loss(&none(), 1.0); x().bce_with_logits(&none()); x().cross_entropy([0]); x().nll_loss([0, 3]);
+        x().inverse(); x().solve(&none()); x().det(); x().logdet(); Tensor::<f64>::zeros([2, 2]).inverse();
+        Tensor::<f64>::new(vec![], [1]); Tensor::<f64>::zeros([-1]); Tensor::<f64>::one_hot(&[1], 1); x().item(); x()[[2, 0]]; x()[0];
+        Tensor::<f64>::arange(0.0, 1.0, 0.0); x().to_dmatrix().transpose() * none().to_dmatrix(); x().masked(&none().gt(0.0));
+    }
+    let expected = line!() + 1;
+    assert_eq!(line_of(|| drop(x() + Tensor::ones([2]))), expected);
+    let of = |code: &str| include_str!("tensors.rs").lines().position(|l| l.trim() == code).unwrap() + 1;
+    let product = line_of(|| drop(wrong_product::grad(&x(), &x())));
+    assert_eq!(product as usize, of("y.matmul(w).sum()"), "inside a differentiable function, its own line");
+    let sum = line_of(|| drop(wrong_sum::grad(&x(), &x().t())));
+    assert_eq!(sum as usize, of("(y * 2.0 + w).sum()"));
+    let list = line_of(|| drop(wrong_list::grad(&x(), &x().t())));
+    assert_eq!(list as usize, of("Tensor::stack(&[&y, w], 0).sum()"));
+}
+
+#[test]
+fn the_twins_with_try_return_the_mistake() {
+    let (x, y) = (Tensor::<f64>::ones([2, 3]), Tensor::<f64>::ones([2]));
+    let mistakes = [
+        x.try_add(&y).err(),
+        x.try_sub(&y).err(),
+        x.try_mul(&y).err(),
+        x.try_div(&y).err(),
+        x.try_matmul(&x).err(),
+        x.try_reshape([4]).err(),
+        x.try_permute([0, 2]).err(),
+        x.try_transpose(0, 2).err(),
+        x.try_unsqueeze(4).err(),
+        x.try_broadcast_to([2, 2]).err(),
+        x.try_narrow(0, 0, 3).err(),
+        x.try_select(0, 2).err(),
+        x.try_slice(5).err(),
+        x.try_index_select(0, [7]).err(),
+        x.try_gather(1, [0]).err(),
+        Tensor::try_concat(&[&x, &y], 0).err(),
+        Tensor::try_stack(&[&x, &y], 0).err(),
+        x.try_mse_loss(&y).err(),
+        x.try_huber_loss(&y, 1.0).err(),
+        x.try_bce_with_logits(&y).err(),
+        x.try_cross_entropy([0]).err(),
+        x.try_nll_loss([0]).err(),
+        x.try_inverse().err(),
+        x.try_solve(&y).err(),
+    ];
+    for mistake in mistakes {
+        let mistake = mistake.expect("a mistake");
+        assert!(mistake.to_string().starts_with(&format!("{}: shape {:?}", mistake.operation(), mistake.shapes()[0])), "{mistake}");
+        assert_eq!(mistake.shapes()[0][..], [2, 3]);
+    }
+}
