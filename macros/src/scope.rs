@@ -85,6 +85,15 @@ impl Scopes {
         self.changing.contains(&name.to_string())
     }
 
+    /// Whether tokens, under unique names, mention such a variable.
+    pub(crate) fn mentions_changing(&self, tokens: &TokenStream) -> bool {
+        tokens.clone().into_iter().any(|tree| match tree {
+            TokenTree::Ident(i) => self.may_change(&i),
+            TokenTree::Group(g) => self.mentions_changing(&g.stream()),
+            _ => false,
+        })
+    }
+
     /// Binds a parameter, whose name is settled.
     pub(crate) fn bind_parameter(&mut self, said: &Ident, name: &Ident, changes: bool) {
         if changes {

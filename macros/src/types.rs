@@ -119,7 +119,10 @@ impl Types {
                 let ty = self.operand(value);
                 let (ty, own) = if plain && place.path.is_empty() { (ty, self.place(place)) } else { (ty.map(peeled), self.place(place)) };
                 self.unify(place, ty);
-                if let (Operand::Place(from), Some(own @ Ty::Scalar(_))) = (value, own) {
+                // what is added to a scalar may be a reference to one
+                if let (Operand::Place(from), Some(own @ Ty::Scalar(_))) = (value, own)
+                    && (plain || self.place(from).is_some())
+                {
                     self.unify(from, Some(own));
                 }
             }

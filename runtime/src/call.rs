@@ -217,6 +217,10 @@ where
     (0..n).fold(zero.clone(), |y_dot, k| Entries::<()>::with(&y_dot, k, row(Entries::<()>::with(&zero, k, 1.0))))
 }
 
+/// Says that an option is one of such items, before anything is known about it.
+#[inline(always)]
+pub fn alike<T>(_: &Option<T>, _: &T) {}
+
 /// `bar += cotangent`, where the bar may be a slice of a longer one.
 #[inline(always)]
 pub fn add<B: ?Sized + AddTo<C>, C>(bar: &mut B, cotangent: C) {

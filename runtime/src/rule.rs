@@ -48,9 +48,38 @@ impl<T: ?Sized + Differentiable> Clone for Witness<T> {
     }
 }
 
+/// The type of a value's tangent alone: unlike a [`Witness`] it does not name references that the value's type may hold (`Option<&f64>`),
+/// so that a pullback can keep it.
+pub struct Typed<B>(PhantomData<fn() -> B>);
+
+impl<B> Clone for Typed<B> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Typed(PhantomData)
+    }
+}
+
+/// Witnesses the type of a value's tangent.
+#[inline(always)]
+pub fn typed<T: ?Sized + Differentiable>(_: &T) -> Typed<T::Tangent> {
+    Typed(PhantomData)
+}
+
+/// What says the type of a tangent.
+pub trait Witnesses {
+    /// That type.
+    type Tangent: Tangent;
+}
+impl<T: ?Sized + Differentiable> Witnesses for Witness<T> {
+    type Tangent = T::Tangent;
+}
+impl<B: Tangent> Witnesses for Typed<B> {
+    type Tangent = B;
+}
+
 /// The zero tangent of what was witnessed, without a shape.
 #[inline(always)]
-pub fn zero<T: ?Sized + Differentiable>(_: &Witness<T>) -> T::Tangent {
+pub fn zero<W: Witnesses>(_: &W) -> W::Tangent {
     Tangent::zero()
 }
 

@@ -55,10 +55,33 @@ fn while_let_pop(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn reference_by_a_changing_index(x: &[f64]) -> f64 {
+    let mut i = 0;
+    let r = &x[i];
+    i += 1;
+    *r * x[i]
+}
+#[differentiable]
+fn slices_by_a_changing_index(x: &[f64]) -> f64 {
+    let mut i = 0;
+    let mut s = 0.0;
+    while i < x.len() {
+        let r = &x[i..];
+        i += 1;
+        s += r[0] * r[r.len() - 1] * i as f64;
+    }
+    let y: Vec<f64> = x.iter().map(|v| v * s).collect();
+    let r = &y[i - 1];
+    i -= 1;
+    s * r * x[i]
+}
 of_scalars! {
     labelled_block at [-0.6, 0.2, 1.0];
 }
 of_slices! {
+    reference_by_a_changing_index at [vec![2.0, 3.0]];
+    slices_by_a_changing_index at [vec![2.0, 3.0, 0.5]];
     labelled_block_in_a_loop at [vec![0.3, -0.7, 1.1, 2.5], vec![], vec![2.0]];
     while_let_pop at [vec![0.3, -0.7, 1.1, 2.5], vec![2.0]];
 }

@@ -65,7 +65,7 @@ impl Lower<'_> {
         let e = strip(e);
         let plain_source = is_source(e) && !self.has_stages(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
-        if plain_source || inactive || matches!(e, Expr::Reference(_) | Expr::Field(_) | Expr::Index(_)) {
+        if plain_source || inactive || super::statements::is_range(e) || matches!(e, Expr::Reference(_) | Expr::Field(_) | Expr::Index(_)) {
             return Some((e.clone(), Rigid::Source));
         }
         match e {
@@ -230,7 +230,7 @@ impl Lower<'_> {
             ("flatten", None) => self.pipe(receiver, &Headed::default(), out, &mut |s, item, _, body| s.inside(item, head, body, each)),
             ("zip", Some(other)) => self.zip(receiver, other, head, out, each),
             ("take" | "skip" | "step_by", Some(n)) => {
-                let n = self.named(n, out);
+                let n = self.fixed(n, out);
                 match name.as_str() {
                     "take" => self.take(receiver, &n, head, out, each),
                     _ => self.skip(receiver, &n, name == "skip", head, out, each),
@@ -450,8 +450,8 @@ impl Lower<'_> {
         self.leaving(true, left, out, &mut |s, exit, out| {
             s.pipe(left, head, out, &mut |s, item, at, body| {
                 let mut then = vec![];
-                let other = s.read_lane(&source.lane, &j, &mut then);
-                then.push(Stmt::Opaque(quote!(#j += 1;)));
+                let at_right = s.next_number(&j, &mut then);
+                let other = s.read_lane(&source.lane, &at_right, &mut then);
                 let other = s.along(&rigid, other, &mut then);
                 each(s, Item::Tuple(vec![item, other]), at, &mut then);
                 body.push(Stmt::If { cond: quote!(#j < #count), then, els: exit.iter().map(exit_statement).collect() });

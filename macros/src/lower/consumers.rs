@@ -148,6 +148,22 @@ impl Lower<'_> {
 
     /// `acc.push(item)`: the assignment of an element that was not there, at its position where that is known.
     fn pushed(&mut self, acc: &Ident, item: Item, at: Option<&TokenStream>, out: &mut Vec<Stmt>) {
+        self.added(acc, item, at, &|e| quote!(#acc.push(#e);), out);
+    }
+
+    /// The same for consumers that extend their result, by references too.
+    fn extended(&mut self, acc: &Ident, item: Item, at: Option<&TokenStream>, out: &mut Vec<Stmt>) {
+        self.added(acc, item, at, &|e| quote!(::core::iter::Extend::extend(&mut #acc, ::core::option::Option::Some(#e));), out);
+    }
+
+    fn added(
+        &mut self,
+        acc: &Ident,
+        item: Item,
+        at: Option<&TokenStream>,
+        primal: &dyn Fn(TokenStream) -> TokenStream,
+        out: &mut Vec<Stmt>,
+    ) {
         let value = self.operand(item, out);
         if self.varied(&value) {
             self.activate(acc);
@@ -161,7 +177,7 @@ impl Lower<'_> {
         let e = operand_tokens(&value);
         let step = Step::Index { index: index.clone(), container: acc.to_token_stream(), key: Some(index.clone()) };
         let place = Place::variable(acc.clone()).then(step, |t| quote!(#t[#index]));
-        out.push(Stmt::Store { place, operator: None, value, primal: quote!(#acc.push(#e);), init: true });
+        out.push(Stmt::Store { place, operator: None, value, primal: primal(e), init: true });
     }
 
     fn collect(&mut self, source: &Expr, ty: Option<Type>, out: &mut Vec<Stmt>) -> Option<Operand> {
@@ -235,8 +251,8 @@ impl Lower<'_> {
         let (a, b) = (self.vector(None, out), self.vector(None, out));
         self.run_all(source, out, &mut |s, item, at, body| {
             let (left, right) = s.halves(item, body);
-            s.pushed(&a, left, at, body);
-            s.pushed(&b, right, at, body);
+            s.extended(&a, left, at, body);
+            s.extended(&b, right, at, body);
         })?;
         Some(self.pair(a, b, out))
     }
@@ -377,8 +393,8 @@ impl Lower<'_> {
                 self.run_all(&m.receiver, out, &mut |s, item, _, body| {
                     let cond = s.condition(&f, vec![item.by_ref()], body);
                     let (mut then, mut els) = (vec![], vec![]);
-                    s.pushed(&a, item.clone(), None, &mut then);
-                    s.pushed(&b, item, None, &mut els);
+                    s.extended(&a, item.clone(), None, &mut then);
+                    s.extended(&b, item, None, &mut els);
                     body.push(Stmt::If { cond, then, els });
                 })?;
                 Some(self.pair(a, b, out))
@@ -399,6 +415,8 @@ impl Lower<'_> {
                 s.activate(&old);
             }
             let before = s.item_of(&old);
+            let t = item.tokens();
+            body.push(Stmt::Opaque(quote!(::pullback::call::alike(&#best, &#t);)));
             let value = s.apply(f, vec![before, item.clone()], &mut then);
             s.set_some(&best, value, &mut then);
             s.set_some(&best, item, &mut els);
@@ -421,7 +439,8 @@ impl Lower<'_> {
             let order = s.condition(f, vec![before, item.by_ref()], &mut compare);
             let negation = max.then(|| quote!(!));
             compare.push(Stmt::Opaque(quote!(#better = #negation ::core::matches!(#order, ::core::cmp::Ordering::Greater);)));
-            body.push(Stmt::Opaque(quote!(let mut #better = true;)));
+            let t = item.tokens();
+            body.push(Stmt::Opaque(quote!(::pullback::call::alike(&#best, &#t); let mut #better = true;)));
             let arm = |body| Arm { pattern: quote!(), body };
             let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#old) = &#best));
             body.push(Stmt::Match { head, arms: vec![arm(compare), arm(vec![])] });

@@ -67,6 +67,15 @@ impl Lower<'_> {
         match strip(e) {
             Expr::Tuple(t) if self.is_active(t) => Item::Tuple(t.elems.iter().map(|e| self.item(e, out)).collect()),
             Expr::Block(b) if b.label.is_none() => self.block_item(&b.block, out),
+            e if Self::is_statement(e) => {
+                let value = self.tail(e, out);
+                self.item_from(value)
+            }
+            Expr::Macro(m) if super::statements::only_reads(&m.mac) => {
+                let t = self.plain(m);
+                out.push(Stmt::Opaque(quote!(#t;)));
+                Item::Inert(quote!(()))
+            }
             Expr::Path(p) => match p.path.get_ident().and_then(|i| self.scopes.resolve(i)) {
                 Some(name) => self.item_of(&name),
                 None => self.evaluated(e, out),
@@ -122,12 +131,7 @@ impl Lower<'_> {
         for stmt in before {
             self.statement(stmt, out);
         }
-        let item = if Self::is_statement(tail) {
-            let value = self.tail(tail, out);
-            self.item_from(value)
-        } else {
-            self.item(tail, out)
-        };
+        let item = self.item(tail, out);
         self.scopes.pop();
         item
     }

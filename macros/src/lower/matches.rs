@@ -112,6 +112,10 @@ impl Lower<'_> {
         match pat {
             Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Const(_) => pat.to_token_stream(),
             Pat::Paren(p) => self.bind_parts(&p.pat, Some(place), body),
+            Pat::Type(t) => {
+                let (inner, ty) = (self.bind_parts(&t.pat, Some(place), body), &t.ty);
+                quote!(#inner: #ty)
+            }
             Pat::Reference(r) => {
                 let inner = self.bind_parts(&r.pat, Some(place), body);
                 quote!(&#inner)

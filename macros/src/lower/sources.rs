@@ -61,7 +61,8 @@ impl Lower<'_> {
     /// Takes a source apart, in terms of the counter `k`. `None` if a gradient is carried in a way that is not understood.
     pub(super) fn source(&mut self, e: &Expr, k: &Ident, out: &mut Vec<Stmt>) -> Option<Source> {
         let e = strip(e);
-        if !self.is_active(e) && !super::mentions_mut(&e.to_token_stream()) {
+        let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
+        if inactive || super::statements::is_range(e) {
             return Some(self.inert(e));
         }
         match e {
@@ -120,7 +121,8 @@ impl Lower<'_> {
 
     /// The container behind an expression; a value gets a variable.
     fn container(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<Place> {
-        if let Some(place) = self.place(strip(e), out) {
+        let e = &self.settled(strip(e), out);
+        if let Some(place) = self.place(e, out) {
             return Some(place);
         }
         match self.value(e, out) {
@@ -190,7 +192,7 @@ impl Lower<'_> {
             }
             ("take" | "skip" | "step_by", Some(n)) => {
                 let s = self.source(receiver, k, out)?;
-                let n = self.named(n, out);
+                let n = self.fixed(n, out);
                 let t = &s.tokens;
                 let lane = match name.as_str() {
                     "take" => s.lane,
@@ -210,9 +212,54 @@ impl Lower<'_> {
         }
     }
 
+    /// A number that stays what it is while the loop runs.
+    pub(super) fn fixed(&mut self, n: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
+        let n = &self.settled_index(n, out);
+        self.named(n, out)
+    }
+
+    /// A place whose indices do not change: other names for it mean the same place for as long as they live.
+    pub(super) fn settled(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Expr {
+        let mut e = e.clone();
+        match &mut e {
+            Expr::Paren(p) => *p.expr = self.settled(&p.expr, out),
+            Expr::Field(f) => *f.base = self.settled(&f.base, out),
+            Expr::Reference(r) => *r.expr = self.settled(&r.expr, out),
+            Expr::Unary(u) => *u.expr = self.settled(&u.expr, out),
+            Expr::Index(i) => {
+                *i.expr = self.settled(&i.expr, out);
+                *i.index = self.settled_index(&i.index, out);
+            }
+            _ => {}
+        }
+        e
+    }
+
+    fn settled_index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Expr {
+        let tokens = self.plain(e);
+        if !self.scopes.mentions_changing(&tokens) {
+            return e.clone();
+        }
+        match e {
+            Expr::Range(r) => {
+                let mut r = r.clone();
+                for end in r.start.iter_mut().chain(&mut r.end) {
+                    **end = self.settled_index(end, out);
+                }
+                Expr::Range(r)
+            }
+            _ => {
+                let dst = self.scopes.fresh("i", super::span_of(e));
+                self.scopes.bind_parameter(&dst, &dst, false);
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
+                syn::parse_quote!(#dst)
+            }
+        }
+    }
+
     /// `chunks`, `windows`: parts of a container.
     fn parts(&mut self, m: &ExprMethodCall, n: &Expr, container: Place, out: &mut Vec<Stmt>) -> Option<Source> {
-        let n = self.named(n, out);
+        let n = self.fixed(n, out);
         let (name, t) = (m.method.to_string(), &container.tokens);
         let mut len = container.again().clone();
         if name.ends_with("_mut") {
@@ -312,7 +359,7 @@ impl Lower<'_> {
 
     /// A loop over a source.
     pub(super) fn loop_over(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
-        if super::statements::is_range(e) && !self.is_active(e) {
+        if super::statements::is_range(e) {
             self.loop_over_range(e, head, out, each);
             return Some(());
         }

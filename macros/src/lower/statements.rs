@@ -156,8 +156,11 @@ impl Lower<'_> {
     /// `let x = e;`: the last operation of `e` goes straight into `x`.
     fn bind(&mut self, pat: &syn::PatIdent, ty: Option<syn::Type>, e: &Expr, out: &mut Vec<Stmt>) {
         let mutable = pat.mutability.is_some();
+        let refers = matches!(strip(e), Expr::Reference(r) if self.is_active(e) || r.mutability.is_some());
+        let settled = refers.then(|| self.settled(e, out));
+        let e = settled.as_ref().unwrap_or(e);
         if let Expr::Reference(r) = strip(e)
-            && (self.is_active(e) || r.mutability.is_some())
+            && refers
             && let Some(place) = self.place(&r.expr, out)
         {
             let place = if r.mutability.is_some() { self.keyed(place, out) } else { place };
@@ -397,6 +400,12 @@ pub(crate) fn operand_tokens(o: &Operand) -> TokenStream {
             quote!(&mut #t)
         }
     }
+}
+
+/// Whether a macro reads its arguments and yields nothing.
+pub(super) fn only_reads(mac: &syn::Macro) -> bool {
+    let name = mac.path.segments.last().map_or(String::new(), |s| s.ident.to_string());
+    READING_MACROS.contains(&name.as_str()) && name != "format" && name != "matches"
 }
 
 /// The operation of `+=` and its like.

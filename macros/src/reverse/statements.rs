@@ -17,7 +17,7 @@ impl Reverse<'_> {
             if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } = stmt
                 && self.activity.active.contains(&dst.to_string())
             {
-                self.define(dst);
+                self.define(dst, matches!(stmt, Stmt::Let { op: Op::Rule { .. }, .. }));
             }
         }
         if let Some(place) = result.and_then(Operand::place).cloned() {
@@ -54,12 +54,14 @@ impl Reverse<'_> {
         (out, frame)
     }
 
-    fn define(&mut self, dst: &proc_macro2::Ident) {
+    /// A rule is shown the shape of its result; of any other variable the type of its tangent is all that is kept.
+    fn define(&mut self, dst: &proc_macro2::Ident, by_rule: bool) {
         let name = dst.to_string();
         let scalar = matches!(self.types.variable(&name), Some(crate::types::Ty::Scalar(_)));
         let at = self.top().at;
         if !scalar {
-            let save = self.saves.site("type", &quote!(::pullback::rule::witness(&#dst)), at);
+            let witness = if by_rule { quote!(::pullback::rule::witness(&#dst)) } else { quote!(::pullback::rule::typed(&#dst)) };
+            let save = self.saves.site("type", &witness, at);
             self.top().restore.extend(save.restore);
             self.top().witnesses.insert(name.clone(), (save.read, save.keep));
         }
