@@ -108,7 +108,7 @@ fn operand(o: Operand, a: &Activity) -> Operand {
     match o {
         Operand::Place(p) if !a.is_active(&p) => Operand::Const(p.tokens),
         Operand::Ref(p) if !a.is_active(&p) => {
-            let t = &p.tokens;
+            let t = p.again();
             Operand::Const(quote!(&#t))
         }
         other => other,

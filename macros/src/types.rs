@@ -187,6 +187,11 @@ impl Types {
             let prefix = Place { path: place.path[..depth].to_vec(), ..place.clone() };
             ty = match (self.place(&prefix), &place.path[depth]) {
                 (Some(Ty::Ref(_)), Step::Deref) => Ty::Ref(Box::new(ty)),
+                (Some(Ty::Seq(_, kind)), Step::Index { index, .. }) if is_range(index) => match ty {
+                    Ty::Seq(e, _) => Ty::Seq(e, kind),
+                    _ => return,
+                },
+                (Some(Ty::Ref(_)), Step::Index { index, .. }) if is_range(index) => return,
                 (Some(Ty::Seq(_, kind)), Step::Index { .. }) => Ty::Seq(Box::new(ty), kind),
                 (Some(Ty::Ref(t)), Step::Index { .. }) => match *t {
                     Ty::Seq(_, kind) => Ty::Ref(Box::new(Ty::Seq(Box::new(ty), kind))),
@@ -257,6 +262,10 @@ impl Types {
                 (Step::Deref, Ty::Ref(t)) => *t,
                 (Step::Index { index, .. }, t) if self.tokens(index) == Some(Ty::Int) => match peeled(t) {
                     Ty::Seq(e, _) => *e,
+                    _ => return None,
+                },
+                (Step::Index { index, .. }, t) if is_range(index) => match peeled(t) {
+                    Ty::Seq(e, _) => Ty::Seq(e, Kind::Slice),
                     _ => return None,
                 },
                 _ => return None,
@@ -366,6 +375,11 @@ fn more(known: &mut Ty, other: &Ty) -> bool {
         (Ty::Ref(k), Ty::Ref(o)) => more(k, o),
         _ => false,
     }
+}
+
+/// `a..b`: a part of what is indexed.
+fn is_range(index: &TokenStream) -> bool {
+    matches!(syn::parse2::<syn::Expr>(index.clone()), Ok(syn::Expr::Range(_)))
 }
 
 /// The type behind references.

@@ -69,6 +69,9 @@ impl Lower<'_> {
             return Some((e.clone(), Rigid::Source));
         }
         match e {
+            Expr::Array(_) | Expr::Repeat(_) | Expr::Macro(_) => Some((e.clone(), Rigid::Source)),
+            Expr::Call(c) if !is_iterator(e) && !self.calls_inlined(&c.func) => Some((e.clone(), Rigid::Source)),
+            Expr::MethodCall(_) if !is_iterator(e) => Some((e.clone(), Rigid::Source)),
             Expr::Path(p) => {
                 let name = p.path.get_ident().and_then(|i| self.scopes.resolve(i));
                 let lazy = name.is_some_and(|n| self.lazy.iter().any(|(l, _)| n == l));

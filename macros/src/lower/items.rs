@@ -71,6 +71,7 @@ impl Lower<'_> {
                 let value = self.tail(e, out);
                 self.item_from(value)
             }
+            Expr::MethodCall(m) if halves(m) => self.halved(m, out).unwrap_or_else(|| self.evaluated(e, out)),
             Expr::Macro(m) if super::statements::only_reads(&m.mac) => {
                 let t = self.plain(m);
                 out.push(Stmt::Opaque(quote!(#t;)));
@@ -103,6 +104,31 @@ impl Lower<'_> {
             None if self.active.contains(&name.to_string()) => Item::Owned(Place::variable(name.clone())),
             None => Item::Inert(name.to_token_stream()),
         }
+    }
+
+    /// `x.split_at(n)`, `x.split_at_mut(n)`: two references to parts of `x`.
+    fn halved(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Item> {
+        let mut place = self.container(&m.receiver, out)?;
+        let (n, exclusive) = (self.fixed(&m.args[0], out), m.method == "split_at_mut");
+        let (len, t) = (self.scopes.fresh("len", m.method.span()), place.again().clone());
+        let op = Op::Constant { tokens: quote!(#t.len()), why: Why::Inactive };
+        out.push(Stmt::Let { dst: len.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+        if exclusive {
+            place = self.keyed(place, out);
+        }
+        let (left, right) = (self.scopes.fresh("left", m.method.span()), self.scopes.fresh("right", m.method.span()));
+        let (t, dot, method) = (&place.tokens, &m.dot_token, &m.method);
+        out.push(Stmt::Opaque(quote!(let (#left, #right) = #t #dot #method(#n);)));
+        for (name, start, end) in [(&left, quote!(0), quote!(#n)), (&right, quote!(#n), quote!(#len))] {
+            let (index, container) = (quote!(#start..#end), place.again().clone());
+            let key = Some(quote!(::pullback::place::Part { start: #start, end: #end }));
+            let half = place.then(Step::Index { index: index.clone(), container, key }, |t| quote!(#t[#index]));
+            self.lend(name, &half, 1);
+            if exclusive {
+                self.exclusive.insert(name.to_string());
+            }
+        }
+        Some(Item::Tuple(vec![self.item_of(&left), self.item_of(&right)]))
     }
 
     /// `p.1` of a variable bound to a tuple of items.
@@ -398,7 +424,8 @@ impl Lower<'_> {
                 let parts = s.fields.iter().map(|f| {
                     let member = &f.member;
                     let part = self.bind_lent(&f.pat, &field(member.clone()), depth, out);
-                    quote!(#member: #part)
+                    let short = member.to_token_stream().to_string() == part.to_string();
+                    if short { part } else { quote!(#member: #part) }
                 });
                 let parts: Vec<TokenStream> = parts.collect();
                 quote!(#path { #(#parts,)* #rest })
@@ -419,6 +446,11 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// Whether a method yields two references to parts of its receiver.
+pub(super) fn halves(m: &syn::ExprMethodCall) -> bool {
+    matches!(m.method.to_string().as_str(), "split_at" | "split_at_mut") && m.args.len() == 1
 }
 
 /// Tokens that are one variable.

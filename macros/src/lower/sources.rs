@@ -62,17 +62,24 @@ impl Lower<'_> {
     pub(super) fn source(&mut self, e: &Expr, k: &Ident, out: &mut Vec<Stmt>) -> Option<Source> {
         let e = strip(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
-        if inactive || super::statements::is_range(e) {
+        if (inactive && !self.is_in_parts(e)) || super::statements::is_range(e) {
             return Some(self.inert(e));
+        }
+        if let Some(Operand::Mut(place)) = self.reborrowed(e) {
+            let (place, t) = (self.keyed(place.clone(), out), &place.tokens);
+            return Some(Self::elements(quote!((&mut #t)), place, Kind::Mutable));
         }
         match e {
             Expr::Reference(r) => {
-                let place = self.container(&r.expr, out)?;
+                let mut place = self.container(&r.expr, out)?;
+                if r.mutability.is_some() {
+                    place = self.keyed(place, out);
+                }
                 let (and, mutability, t) = (&r.and_token, &r.mutability, &place.tokens);
                 let kind = if mutability.is_some() { Kind::Mutable } else { Kind::Shared };
                 Some(Self::elements(quote!((#and #mutability #t)), place, kind))
             }
-            Expr::MethodCall(m) => self.adapted(m, k, out),
+            Expr::MethodCall(m) if super::adaptors::is_iterator(e) => self.adapted(m, k, out),
             Expr::Call(c) if called(c, "repeat") && c.args.len() == 1 => {
                 let item = self.item(&c.args[0], out);
                 Some(Source { tokens: quote!(::core::iter::repeat(())), lane: Lane::Same(item), count: Count::Endless })
@@ -95,6 +102,17 @@ impl Lower<'_> {
         let count = Count::Known(quote!(#again.len()));
         // the counter's name is put in at the end
         Source { tokens, lane: Lane::Element { container, index: quote!(counter), kind }, count }
+    }
+
+    /// Whether an iterator yields slices of something: of a constant, too, they are lent to calls, and lent again on the way back.
+    pub(super) fn is_in_parts(&self, e: &Expr) -> bool {
+        let Expr::MethodCall(m) = strip(e) else { return false };
+        match m.method.to_string().as_str() {
+            "chunks" | "chunks_exact" | "windows" => matches!(strip(&m.receiver), Expr::Path(_) | Expr::Field(_) | Expr::Index(_)),
+            "enumerate" | "rev" | "take" | "skip" | "step_by" => self.is_in_parts(&m.receiver),
+            "zip" => self.is_in_parts(&m.receiver) || m.args.iter().any(|a| self.is_in_parts(a)),
+            _ => false,
+        }
     }
 
     fn inert(&self, e: &Expr) -> Source {
@@ -120,7 +138,7 @@ impl Lower<'_> {
     }
 
     /// The container behind an expression; a value gets a variable.
-    fn container(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<Place> {
+    pub(super) fn container(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<Place> {
         let e = &self.settled(strip(e), out);
         if let Some(place) = self.place(e, out) {
             return Some(place);
@@ -140,19 +158,27 @@ impl Lower<'_> {
         match (name.as_str(), m.args.first()) {
             ("iter" | "iter_mut" | "into_iter" | "drain", _) if !is_source(receiver) => {
                 let owned = !self.is_alias(receiver) && !self.is_reference_parameter(receiver);
+                let exclusive = self.reborrowed(receiver).is_some();
                 let kind = match name.as_str() {
                     "iter" => Kind::Shared,
                     "iter_mut" => Kind::Mutable,
+                    "into_iter" if exclusive => Kind::Mutable,
                     "into_iter" if !owned => Kind::Shared,
                     _ => Kind::Moved,
                 };
-                let place = self.container(receiver, out)?;
+                let mut place = self.container(receiver, out)?;
+                if kind == Kind::Mutable {
+                    place = self.keyed(place, out);
+                }
                 let (t, args) = (&place.tokens, m.args.iter().map(|a| self.plain(a)));
                 let tokens = quote!(#t #dot #method(#(#args),*));
                 Some(Self::elements(tokens, place, kind))
             }
             ("chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows", Some(n)) => {
-                let place = self.container(receiver, out)?;
+                let mut place = self.container(receiver, out)?;
+                if name.ends_with("_mut") {
+                    place = self.keyed(place, out);
+                }
                 self.parts(m, n, place, out)
             }
             ("into_iter" | "iter" | "by_ref" | "fuse", None) => {
@@ -215,7 +241,9 @@ impl Lower<'_> {
     /// A number that stays what it is while the loop runs.
     pub(super) fn fixed(&mut self, n: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
         let n = &self.settled_index(n, out);
-        self.named(n, out)
+        let tokens = self.named(n, out);
+        // it becomes a factor and a term of indices
+        if tokens.clone().into_iter().count() > 1 { quote!((#tokens)) } else { tokens }
     }
 
     /// A place whose indices do not change: other names for it mean the same place for as long as they live.

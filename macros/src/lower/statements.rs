@@ -122,6 +122,13 @@ impl Lower<'_> {
         if let Some((pat, ty)) = Self::simple_pattern(&local.pat) {
             return self.bind(pat, ty.cloned(), &init.expr, out);
         }
+        if let Expr::MethodCall(m) = strip(&init.expr)
+            && super::items::halves(m)
+            && (m.method == "split_at_mut" || self.is_active(m))
+        {
+            let item = self.item(&init.expr, out);
+            return self.bind_item(&local.pat, &item, out);
+        }
         if !self.is_active(&init.expr) {
             let value = self.plain(&init.expr);
             let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
@@ -310,7 +317,8 @@ impl Lower<'_> {
     }
 
     fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) {
-        if !is_range(&f.expr) && (self.is_active(&f.expr) || super::mentions_mut(&f.expr.to_token_stream())) {
+        let in_parts = self.is_in_parts(&f.expr) && self.is_active(&f.body);
+        if !is_range(&f.expr) && (in_parts || self.is_active(&f.expr) || super::mentions_mut(&f.expr.to_token_stream())) {
             return self.element_loop(f, out);
         }
         let iter = self.plain(&f.expr);
