@@ -118,7 +118,10 @@ impl Types {
                 let plain = operator.is_none();
                 let ty = self.operand(value);
                 let (ty, own) = if plain && place.path.is_empty() { (ty, self.place(place)) } else { (ty.map(peeled), self.place(place)) };
-                self.unify(place, ty);
+                // `t *= 2.0` says nothing of a `t` that may be a tensor or a matrix
+                if plain || matches!(own, Some(Ty::Scalar(_) | Ty::Literal)) {
+                    self.unify(place, ty);
+                }
                 // what is added to a scalar may be a reference to one
                 if let (Operand::Place(from), Some(own @ Ty::Scalar(_))) = (value, own)
                     && (plain || self.place(from).is_some())

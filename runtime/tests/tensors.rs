@@ -159,7 +159,7 @@ fn transposed_products(x: &Tensor<f64>, w: &Tensor<f64>, v: &Tensor<f64>) -> f64
     let y = x.matmul(&w.t());
     let z = x.t().matmul(&y);
     let u = y.t().matmul(&x.matmul(v)) + w.matmul(v);
-    (&z * &z).sum() + (w.t().t() * w).sum() + (&u * &u).sum() + y.t().t().matmul(&w).sum()
+    (&z * &z).sum() + (w.t().t() * w).sum() + (&u * &u).sum() + y.t().t().matmul(w).sum()
 }
 
 /// The scores of attention: transposes in a batch.

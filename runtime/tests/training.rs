@@ -95,8 +95,8 @@ fn height(line: &Line, #[constant] x: f64) -> f64 {
 #[differentiable]
 fn misfit(line: &Line, #[constant] points: &[(f64, f64)]) -> f64 {
     let mut total = 0.0;
-    for i in 0..points.len() {
-        let d = height(line, points[i].0) - points[i].1;
+    for (x, y) in points.iter() {
+        let d = height(line, *x) - y;
         total += d * d;
     }
     total
