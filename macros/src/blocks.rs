@@ -88,7 +88,7 @@ pub(crate) fn method(
     let own = Sink::default();
     let mut sig = signature::read(&own, m, vis, options, Some(outer));
     sig.home = home;
-    let alone = home == Home::Inherent && sig.outer.is_empty() && sig.active().next().is_none();
+    let alone = matches!(home, Home::Inherent | Home::Lone) && sig.outer.is_empty() && sig.active().next().is_none();
     if sig.active().next().is_none() && !alone {
         return quote!();
     }

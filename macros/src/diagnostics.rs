@@ -65,7 +65,7 @@ impl Sink {
         let ty = crate::signature::elided(ty);
         let condition = quote!(::core::mem::size_of::<<#ty as ::pullback::Differentiable>::Tangent>() != 0);
         let panic = panic(span, &text);
-        let tokens = quote!(const _: () = if #condition { #panic };);
+        let tokens = quote!(const _: usize = if #condition { #panic } else { 0 };);
         self.keep(Level::Warning, span.into(), text, tokens);
     }
 
@@ -95,6 +95,13 @@ impl Sink {
         !self.0.borrow().iter().any(|f| f.level == Level::Error)
     }
 
+    /// Keeps items that stand beside the function.
+    pub(crate) fn beside(&self, items: TokenStream) {
+        if !items.is_empty() {
+            self.0.borrow_mut().push(Found { level: Level::Warning, key: Default::default(), tokens: items });
+        }
+    }
+
     /// Adds what was found in a part: one of several methods, one attempt at lowering.
     pub(crate) fn merge(&self, part: Sink) {
         self.0.borrow_mut().extend(part.0.into_inner());
@@ -119,9 +126,9 @@ impl Sink {
     }
 }
 
-/// What panics in a constant: rustc says the text at the span.
-fn panic(span: Span, text: &str) -> TokenStream {
-    quote_spanned!(span=> ::core::option::Option::<()>::None.expect(#text))
+/// A number in a constant that panics instead: rustc says the text at the span.
+pub(crate) fn panic(span: Span, text: &str) -> TokenStream {
+    quote_spanned!(span=> ::core::option::Option::<usize>::None.expect(#text))
 }
 
 /// An error that spans the tokens from the first to the last.

@@ -6,7 +6,9 @@
 use crate::diagnostics::Sink;
 use crate::emit::{Derived, Form};
 use crate::signature::{Home, Signature};
-use crate::{activity, attr, blocks, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types};
+use crate::{
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types,
+};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
@@ -26,7 +28,7 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
         Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
-                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Inherent);
+                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Lone);
                 within = Some(m.sig.ident.clone());
                 let mut m = m;
                 Unmark.visit_impl_item_fn_mut(&mut m);
@@ -100,14 +102,16 @@ pub(crate) fn passes<'a>(
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);
-    let func = literals::literals(func, &types);
+    let mut func = literals::literals(func, &types);
+    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive));
+    let callees = callees::callees(&mut func, sig);
+    sink.beside(callees.beside);
     let sweeps = reverse::reverse(&func, &activity, &types);
     dump("reverse", &|| emit::pretty(&sweeps.backward));
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
-    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
-    Some(Derived { sig, sweeps, tangents, graph, form })
+    Some(Derived { sig, sweeps, tangents, graph, form, imports: callees.imports })
 }
 
 pub(crate) struct Unmark;

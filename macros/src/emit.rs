@@ -65,6 +65,8 @@ pub(crate) struct Derived<'a> {
     pub(crate) tangents: Tangents,
     pub(crate) graph: crate::graph::Graph,
     pub(crate) form: Form,
+    /// The names of callees' companions.
+    pub(crate) imports: TokenStream,
 }
 
 /// Where the derivatives come from.
@@ -130,6 +132,7 @@ impl<'a> Derived<'a> {
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),
             form: Form::Body,
+            imports: TokenStream::new(),
         }
     }
 }

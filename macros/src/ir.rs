@@ -379,6 +379,22 @@ pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     }
 }
 
+/// Calls `visit` for every statement, which it may change, inner ones last.
+pub(crate) fn walk_mut(body: &mut [Stmt], visit: &mut impl FnMut(&mut Stmt)) {
+    for stmt in body {
+        visit(stmt);
+        match stmt {
+            Stmt::Match { arms, .. } => arms.iter_mut().for_each(|a| walk_mut(&mut a.body, visit)),
+            Stmt::If { then, els, .. } => {
+                walk_mut(then, visit);
+                walk_mut(els, visit);
+            }
+            Stmt::Loop { body, .. } | Stmt::Rest { body, .. } | Stmt::Body(body) | Stmt::Labeled { body, .. } => walk_mut(body, visit),
+            _ => {}
+        }
+    }
+}
+
 /// `&tokens`, with parentheses where they are needed.
 pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
     use syn::Expr;

@@ -13,6 +13,7 @@ mod elementary;
 mod activity;
 mod attr;
 mod blocks;
+mod callees;
 mod chains;
 mod derive;
 mod diagnostics;

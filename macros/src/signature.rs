@@ -19,6 +19,8 @@ pub(crate) enum Home {
     Free,
     /// In an `impl` block: its companions are inherent methods.
     Inherent,
+    /// The same, with the attribute on the method: nothing can stand beside the block.
+    Lone,
     /// In a trait: its companions are methods of the trait.
     TraitItem,
     /// In an `impl` of such a trait.

@@ -94,6 +94,9 @@ messages! {
         "a companion named `{name}` would hide the primitive type `{name}`"
         help "give the function another name";
 
+    Error NoDerivative { callee }
+        "`{callee}` has no derivative"
+        help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!({callee}(…))` if no gradient is meant";
     Error NoPath { name }
         "the gradient with respect to `{name}` is certainly zero: no path leads from it to the result"
         help "mark it `#[constant] {name}`";

@@ -21,12 +21,12 @@ impl Derived<'_> {
         let (name, acts) = (hidden(self.sig, form), self.acts());
         let more: Vec<TokenStream> = acts.iter().map(|a| quote!(#a: ::pullback::Activity)).collect();
         let (generics, clause) = self.sig.generics_with(&more);
-        let (params, this) = parameters(self.sig);
+        let ((params, this), imports) = (parameters(self.sig), &self.imports);
         let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
         let inline = if self.sig.boxed.get() { quote!() } else { quote!(#[inline]) };
         let body = match self.form {
             Form::Required => quote!(;),
-            _ => quote!({ use ::pullback::place::Coordinates as _; #this #body }),
+            _ => quote!({ use ::pullback::place::Coordinates as _; #imports #this #body }),
         };
         quote! {
             #[doc(hidden)]
