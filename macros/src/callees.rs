@@ -55,7 +55,7 @@ pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
         types.extend(quote_spanned!(span=> pub type #alias = <[(); #panic] as ::pullback::differentiable::Checked<()>>::Type;));
         imports.extend(quote!(use #path as #alias;));
     }
-    let beside = quote!(#[doc(hidden)] #[allow(non_camel_case_types, dead_code, missing_docs)] mod #module { #types });
+    let beside = quote!(#[doc(hidden)] #[allow(non_camel_case_types, dead_code, missing_docs, unreachable_pub)] mod #module { #types });
     Callees { beside, imports }
 }
 
