@@ -146,7 +146,8 @@ impl Derived<'_> {
             return spans::at_types(quote!(#split #push));
         }
         let (entries, kinds) = (entries::entries(self.sig, &self.graph), kinds_of(self.sig));
-        spans::at_types(quote!(#entries #split #push #kinds))
+        let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
+        spans::at_types(quote!(#entries #split #push #kinds #gradients))
     }
 }
 

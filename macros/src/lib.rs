@@ -11,6 +11,7 @@ use proc_macro::TokenStream;
 mod elementary;
 
 mod activity;
+mod assertions;
 mod attr;
 mod blocks;
 mod callees;
@@ -57,4 +58,24 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Differentiable, attributes(constant))]
 pub fn derive_differentiable(item: TokenStream) -> TokenStream {
     derive::derive(syn::parse_macro_input!(item as syn::DeriveInput)).into()
+}
+
+/// Holds, at compile time, if the companion of a function has code for the gradient with respect to a parameter; else it is an error.
+///
+/// ```ignore
+/// assert_gradient!(loss, weights);
+/// ```
+#[proc_macro]
+pub fn assert_gradient(tokens: TokenStream) -> TokenStream {
+    assertions::expand(tokens.into(), true).into()
+}
+
+/// Holds, at compile time, if no gradient with respect to a parameter exists in the program; else it is an error.
+///
+/// ```ignore
+/// assert_no_gradient!(loss, labels);
+/// ```
+#[proc_macro]
+pub fn assert_no_gradient(tokens: TokenStream) -> TokenStream {
+    assertions::expand(tokens.into(), false).into()
 }

@@ -18,6 +18,7 @@ pub mod optim;
 pub mod param;
 pub mod place;
 mod real;
+pub mod proof;
 pub mod rule;
 mod scalar_rules;
 pub mod tensor;
@@ -26,7 +27,7 @@ pub use arg::{Activity, Off, On};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, Parameters, Tangent, Visitor};
 pub use param::Param;
-pub use pullback_macros::{Differentiable, differentiable};
+pub use pullback_macros::{Differentiable, assert_gradient, assert_no_gradient, differentiable};
 pub use real::Real;
 pub use tensor::{Mask, ShapeError, Tensor};
 
@@ -42,5 +43,5 @@ pub mod prelude {
     pub use crate::real::Real;
     pub use crate::tensor::{Mask, Tensor};
     pub use crate::{no_grad, tensor};
-    pub use pullback_macros::{Differentiable, differentiable};
+    pub use pullback_macros::{Differentiable, assert_gradient, assert_no_gradient, differentiable};
 }

@@ -94,6 +94,15 @@ messages! {
         "a companion named `{name}` would hide the primitive type `{name}`"
         help "give the function another name";
 
+    Error AssertedGradient { function, parameter }
+        "`{function}` has no gradient with respect to `{parameter}`"
+        help "take `#[constant]` away from `{parameter}`, or name it in `wrt(…)`";
+    Error AssertedNoGradient { function, parameter }
+        "`{function}` has a gradient with respect to `{parameter}`"
+        help "mark it `#[constant] {parameter}`";
+    Error AssertedParameter { function, parameter }
+        "`{function}` has no parameter `{parameter}`"
+        help "name a parameter of `{function}`";
     Error NoDerivative { callee }
         "`{callee}` has no derivative"
         help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!({callee}(…))` if no gradient is meant";
