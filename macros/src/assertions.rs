@@ -18,11 +18,8 @@ impl Parse for Assertion {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let function = input.parse()?;
         input.parse::<syn::Token![,]>()?;
-        let parameter = if input.peek(syn::Token![self]) {
-            Ident::new("self", input.parse::<syn::Token![self]>()?.span)
-        } else {
-            input.parse()?
-        };
+        let parameter =
+            if input.peek(syn::Token![self]) { Ident::new("self", input.parse::<syn::Token![self]>()?.span) } else { input.parse()? };
         input.parse::<Option<syn::Token![,]>>()?;
         Ok(Assertion { function, parameter })
     }
@@ -36,7 +33,8 @@ pub(crate) fn expand(tokens: TokenStream, wanted: bool) -> TokenStream {
     };
     let (function, parameter) = (crate::diagnostics::said(&a.function), a.parameter.to_string());
     let unknown = Message::AssertedParameter { function: function.clone(), parameter: parameter.clone() };
-    let wrong = if wanted { Message::AssertedGradient { function, parameter } } else { Message::AssertedNoGradient { function, parameter } };
+    let wrong =
+        if wanted { Message::AssertedGradient { function, parameter } } else { Message::AssertedNoGradient { function, parameter } };
     let (span, name) = (a.parameter.span(), a.parameter.to_string());
     let (unknown, wrong) = (panic(span, &unknown.to_string()), panic(span, &wrong.to_string()));
     let known = known(a.function);

@@ -10,13 +10,15 @@ use syn::punctuated::Punctuated;
 use syn::{Meta, Token};
 
 /// All options there are.
-const KNOWN: &[&str] = &["wrt", "dump", "vjp", "jvp", "checkpoint", "recursive", "of_trait"];
+const KNOWN: &[&str] = &["wrt", "report", "dump", "vjp", "jvp", "checkpoint", "recursive", "of_trait"];
 
 /// What the attribute says.
 #[derive(Default)]
 pub(crate) struct Options {
     /// `wrt(a, b)`: the active parameters by name.
     wrt: Option<Vec<Ident>>,
+    /// `report`: say what is kept, run again and left out.
+    pub(crate) report: bool,
     /// `dump`: print the IR after each pass.
     pub(crate) dump: bool,
     /// `vjp = path`, `jvp = path`: the user's own rules.
@@ -48,6 +50,7 @@ pub(crate) fn read(sink: &Sink, tokens: TokenStream) -> Options {
                 Err(error) => sink.take(&error),
             },
             ("dump", Meta::Path(_)) => options.dump = true,
+            ("report", Meta::Path(_)) => options.report = true,
             ("wrt", _) => sink.say(&meta, &Message::WrtWithoutNames {}),
             ("checkpoint", Meta::Path(_)) => options.checkpoint = true,
             ("recursive", Meta::Path(_)) => options.recursive = true,

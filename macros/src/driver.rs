@@ -3,11 +3,12 @@
 //! Input: the attribute's tokens and the item's. Output: the item, followed by its companion. Invariant: the item comes out as it went
 //! in, but for the markers `#[constant]`, which are ours.
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, reverse, signature, types,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, report, reverse, signature,
+    types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -99,6 +100,7 @@ pub(crate) fn passes<'a>(
     dump("activity", &|| activity.to_string());
     proofs::proofs(sink, &func, &activity, sig);
     let graph = graph::graph(&func, &activity, &sig.name);
+    let of_body = options.report.then(|| report::of_body(&func, &activity));
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);
@@ -107,6 +109,9 @@ pub(crate) fn passes<'a>(
     let callees = callees::callees(&mut func, sig);
     sink.beside(callees.beside);
     let sweeps = reverse::reverse(&func, &activity, &types);
+    if let Some(of_body) = of_body {
+        sink.say(&sig.name, &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, &of_body) });
+    }
     dump("reverse", &|| emit::pretty(&sweeps.backward));
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));

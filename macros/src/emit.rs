@@ -116,7 +116,7 @@ impl<'a> Derived<'a> {
         let stub = Derived::stub(sig);
         let (call, nothing) = (stub.primal(), TokenStream::new());
         Derived {
-            sweeps: Sweeps { forward: nothing.clone(), result: call.clone(), backward: nothing.clone() },
+            sweeps: Sweeps { forward: nothing.clone(), result: call.clone(), backward: nothing.clone(), saved: vec![] },
             tangents: Tangents { body: nothing, result: call, result_dot: quote!(::pullback::Tangent::zero()) },
             ..stub
         }
@@ -128,7 +128,7 @@ impl<'a> Derived<'a> {
         let nothing = TokenStream::new;
         Derived {
             sig,
-            sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing() },
+            sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing(), saved: vec![] },
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),
             form: Form::Body,

@@ -32,6 +32,7 @@ mod literals;
 mod lower;
 mod ops;
 mod proofs;
+mod report;
 mod reverse;
 mod save;
 mod scope;
@@ -45,7 +46,8 @@ mod types;
 ///
 /// On an `impl` block or a method `m`: `m_grad`, `m_value_and_grad`, `m_vjp`, `m_jvp` beside it.
 ///
-/// Options: `wrt(a, b)` names the active parameters; `dump` prints the intermediate representation after each pass.
+/// Options: `wrt(a, b)` names the active parameters; `dump` prints the intermediate representation after each pass; `report` says, as a
+/// warning, what is kept between the sweeps, what is run again, what is left out and why.
 /// `#[constant]` on a parameter says that no gradient with respect to it is wanted.
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {

@@ -12,6 +12,7 @@
 
 use crate::activity::Activity;
 use crate::ir::{Func, Operand, Place, Step, Stmt, walk};
+use crate::report::Saved;
 use crate::save::{Depth, Saves};
 use crate::tbr::Steady;
 use crate::types::{Kind, Ty, Types};
@@ -32,6 +33,8 @@ pub(crate) struct Sweeps {
     pub(crate) result: TokenStream,
     /// The adjoint; reads `result_bar`, adds into `x_bar` for each parameter `x`.
     pub(crate) backward: TokenStream,
+    /// What is kept between them, for the report.
+    pub(crate) saved: Vec<Saved>,
 }
 
 /// The pass.
@@ -62,6 +65,7 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
         forward: quote!(#declarations #forward),
         result: crate::lower::operand_tokens(&func.result),
         backward: quote!(#cursors #locals #reversed #end),
+        saved: std::mem::take(&mut pass.saves.report),
     }
 }
 
@@ -143,6 +147,8 @@ impl Reverse<'_> {
             return known.clone();
         }
         let at = self.top().at;
+        let bytes = self.types.variable(stem).and_then(crate::types::bytes);
+        self.saves.report.push(Saved::of(stem, value, at, bytes));
         let save = self.saves.site(stem, value, at);
         keep.extend(save.keep);
         self.top().restore.extend(save.restore);

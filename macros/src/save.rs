@@ -4,6 +4,7 @@
 //! those that bring it back. Invariant: at the top of a function a save is a variable; in a branch an `Option`; in a loop one
 //! typed stack per site, read through a cursor, so that a pullback can run many times.
 
+use crate::report::Saved;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -22,6 +23,8 @@ pub(crate) struct Saves {
     pub(crate) declarations: TokenStream,
     /// Cursors, at the start of each reverse sweep.
     pub(crate) cursors: TokenStream,
+    /// What is kept, for the report.
+    pub(crate) report: Vec<Saved>,
 }
 
 /// One save: how to keep the value, how to bring it back at the start of a reversed block, and how it reads there.
@@ -45,6 +48,7 @@ pub(crate) struct Cell {
 impl Saves {
     /// A new cell, with its first value.
     pub(crate) fn cell(&mut self, stem: &str, first: &TokenStream, at: Depth) -> Cell {
+        self.report.push(Saved::of(stem, first, at, None));
         self.count += 1;
         let name: Ident = format_ident!("saved_{}_{}", stem, self.count);
         if at.loops == 0 {

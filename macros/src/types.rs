@@ -392,3 +392,13 @@ pub(crate) fn peeled(ty: Ty) -> Ty {
         other => other,
     }
 }
+
+/// The size of a value of a type, where it is known.
+pub(crate) fn bytes(ty: &Ty) -> Option<usize> {
+    match ty {
+        Ty::Scalar(s) if s == "f64" => Some(8),
+        Ty::Scalar(s) if s == "f32" => Some(4),
+        Ty::Int => Some(8),
+        _ => None,
+    }
+}

@@ -130,6 +130,9 @@ messages! {
     Error Flat { method, call }
         "`{method}` is flat almost everywhere: its derivative is zero"
         help "write `no_grad!({call})` if that is meant";
+    Warning Report { text }
+        "{text}"
+        help "take `report` away to silence this";
     Warning DetachOfConstant {}
         "this `detach` cuts nothing off: the value carries no gradient"
         help "take it away";

@@ -59,7 +59,7 @@ impl Derived<'_> {
 
     /// What runs at the call, with the value in `result`; what runs on the way back.
     fn sweeps_of(&self, unwrap: &TokenStream) -> (TokenStream, TokenStream) {
-        let Sweeps { forward, result, backward } = &self.sweeps;
+        let Sweeps { forward, result, backward, .. } = &self.sweeps;
         let (output, mention, Extents { lengths, extents, cut }) = (&self.sig.output, self.mention(), self.extents());
         match &self.form {
             Form::Body | Form::Required => {
