@@ -69,11 +69,6 @@ impl Sink {
         self.keep(Level::Warning, span.into(), text, tokens);
     }
 
-    /// Reports a problem and what to write instead.
-    pub(crate) fn report(&self, at: impl Into<At>, problem: &str, remedy: &str) {
-        self.say(at, &Message::Other { problem: problem.to_owned(), remedy: remedy.to_owned() });
-    }
-
     /// Takes over an error of the parser.
     pub(crate) fn take(&self, error: &syn::Error) {
         for error in error {

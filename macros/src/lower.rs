@@ -154,12 +154,6 @@ impl Lower<'_> {
         operand.place().is_some_and(|p| self.active.contains(&p.base.to_string()))
     }
 
-    /// Reports a construct that is not differentiated.
-    pub(crate) fn unsupported(&self, at: &impl ToTokens, what: &str, remedy: &str) -> Operand {
-        self.sink.report(at, &format!("{what} is not differentiated"), remedy);
-        Operand::Const(quote!(()))
-    }
-
     /// Says what is wrong with some tokens. The operand stands for their value, so that what is wrong elsewhere is found, too.
     pub(crate) fn refuse(&self, at: &impl ToTokens, message: &Message) -> Operand {
         self.sink.say(at, message);

@@ -47,7 +47,6 @@ macro_rules! messages {
 }
 
 messages! {
-    Error Other { problem, remedy } "{problem}" help "{remedy}";
     Error MisspelledOption { name, near }
         "`{name}` is no option of `#[differentiable]`"
         help "did you mean `{near}`?";
@@ -157,6 +156,105 @@ messages! {
     Error HiddenExit { exit }
         "`{exit}` inside this expression is not differentiated"
         help "bind the value it is applied to, or let the `{exit}` stand as a statement of its own";
+    Error Iterator {}
+        "this iterator over a value that carries a gradient is not differentiated"
+        help "loop over its indices: `for i in 0..x.len()`";
+    Error MovingReference {}
+        "a reference that may change to another place is not differentiated"
+        help "bind it without `mut`";
+    Error Pattern {}
+        "this pattern over a value that carries a gradient is not differentiated"
+        help "bind the value to a name and read its parts";
+    Error PushHere {}
+        "`push` on this expression is not differentiated"
+        help "push to a variable or a field";
+    Error PushThroughReference {}
+        "`push` through a reference is not differentiated"
+        help "push to the variable itself";
+    Error CallOfExpression {}
+        "a call of this expression is not differentiated"
+        help "call a function by its name";
+    Error FunctionValue {}
+        "a call of a closure or function pointer is not differentiated"
+        help "call a `#[differentiable]` function by its name";
+    Error Rev {}
+        "`rev` of this iterator is not differentiated"
+        help "loop over indices in reverse: `for i in (0..n).rev()`";
+    Error Flatten {}
+        "`flatten` of these items is not differentiated"
+        help "collect each of them into a `Vec` first";
+    Error LetElse {}
+        "`let … else` on a value that carries a gradient is not differentiated"
+        help "use `if let`, or take the value apart before the call";
+    Error PatternWithoutValue {}
+        "a pattern without a value is not differentiated"
+        help "declare each variable by itself";
+    Error AssignToPattern {}
+        "assignment to a pattern is not differentiated"
+        help "assign each variable by itself";
+    Error AssignHere {}
+        "assignment to this expression is not differentiated"
+        help "assign to a variable, a field or an element";
+    Error TurnedParameter {}
+        "an assignment that turns a `&mut` parameter to another place is not differentiated"
+        help "bind the other place to a name of its own";
+    Error Closure {}
+        "a closure that captures a value carrying a gradient is not differentiated"
+        help "write a loop, or a function with `#[differentiable]`";
+    Error Question {}
+        "`?` is not differentiated"
+        help "take the value apart before the call";
+    Error ActiveRange {}
+        "a range whose ends carry a gradient is not differentiated"
+        help "convert the ends to integers outside, or inside `no_grad!`";
+    Error Expression {}
+        "this expression is not differentiated"
+        help "write `no_grad! {{ … }}` around it if no gradient is meant";
+    Error Dereference {}
+        "a dereference of this expression is not differentiated"
+        help "bind the reference to a name first";
+    Error Operator {}
+        "this operator is not differentiated"
+        help "write `no_grad! {{ … }}` if no gradient is meant";
+    Error ReferenceToReference {}
+        "a reference to a reference is not differentiated"
+        help "borrow the value itself";
+    Error StructUpdate {}
+        "struct update syntax is not differentiated"
+        help "write all the fields";
+    Error VecMacro {}
+        "this `vec!` is not differentiated"
+        help "list its elements";
+    Error ReturnHere {}
+        "`return` here is not differentiated"
+        help "let the result be the value of an `if` … `else`";
+    Error BreakHere {}
+        "`break` with a value here is not differentiated"
+        help "assign the value to a variable before the `break`";
+    Error IteratorByHand {}
+        "an iterator that is advanced by hand is not differentiated"
+        help "loop over it, or over its indices";
+    Error Consumer { name }
+        "`{name}` of an iterator over values that carry a gradient is not differentiated"
+        help "write it as a `fold`, or as a loop";
+    Error Collection { ty }
+        "collecting values that carry a gradient into a `{ty}` is not differentiated"
+        help "collect into a `Vec`";
+    Error BorrowThroughReference { name }
+        "a `&mut` borrow through `{name}`, which may be a reference to another variable, is not differentiated"
+        help "borrow from the variable itself";
+    Error AssignThroughReference { name }
+        "an assignment through `{name}`, which may be a reference to another variable, is not differentiated"
+        help "assign to the variable itself";
+    Error ChangedContainer { name }
+        "a loop over the elements of `{name}` by value that changes `{name}` is not differentiated"
+        help "loop over a copy of it, bound to another name";
+    Error ActiveParameter { argument }
+        "this operation has no derivative with respect to its argument `{argument}`"
+        help "write `({argument}).detach()` if it is meant to be constant";
+    Error MutableBorrow { place }
+        "a mutable borrow of `{place}`, which carries a gradient, is not differentiated here"
+        help "lend it in a call, `f(&mut {place})`, or bind it by itself, `let r = &mut {place};`";
     Error Union { name }
         "a union has no tangent: nothing says which field of `{name}` holds a value"
         help "make it an enum";

@@ -10,6 +10,7 @@ use super::closures::Function;
 use super::items::Item;
 use super::sources::{Each, Headed, called, is_source};
 use super::{Lower, operand_tokens, statements::strip};
+use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Exit, Op, Operand, Place, Step, Stmt, Variant, Why};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -334,7 +335,7 @@ impl Lower<'_> {
         let done = self.pipe(&syn::parse_quote!(#name), head, out, &mut |s, item, _, body| each(s, item, None, body));
         self.scopes.pop();
         if done.is_none() {
-            self.unsupported(&name, "`flatten` of these items", "collect each of them into a `Vec` first");
+            self.refuse(&name, &Message::Flatten {});
         }
     }
 

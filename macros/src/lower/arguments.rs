@@ -8,6 +8,7 @@
 
 use super::Lower;
 use super::statements::{operand_tokens, strip};
+use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -34,8 +35,7 @@ impl Lower<'_> {
     fn lent(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Operand {
         if let Some(place) = self.place(&r.expr, out) {
             if !place.path.is_empty() && !self.owners.contains(&place.base.to_string()) {
-                let problem = format!("a `&mut` borrow through `{}`, which may be a reference to another variable,", place.base);
-                return self.unsupported(r, &problem, "borrow from the variable itself");
+                return self.refuse(r, &Message::BorrowThroughReference { name: place.base.to_string() });
             }
             return Operand::Mut(place);
         }
@@ -70,7 +70,7 @@ impl Lower<'_> {
     /// `let r = out;`: another name for what `out` refers to.
     pub(super) fn rename_reference(&mut self, pat: &syn::PatIdent, place: &Place, out: &mut Vec<Stmt>) {
         if pat.mutability.is_some() {
-            self.unsupported(pat, "a reference that may change to another place", "bind it without `mut`");
+            self.refuse(pat, &Message::MovingReference {});
         }
         // borrowed again rather than moved: the shape behind it is asked for at the end
         let (value, dst) = (place.tokens.clone(), self.scopes.bind(&pat.ident));

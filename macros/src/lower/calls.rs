@@ -98,10 +98,10 @@ impl Lower<'_> {
     fn push(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
         let value = self.value(&m.args[0], out);
         let Some(place) = self.place(&m.receiver, out) else {
-            return self.unsupported(&m.receiver, "`push` on this expression", "push to a variable or a field");
+            return self.refuse(&m.receiver, &Message::PushHere {});
         };
         if !self.owners.contains(&place.base.to_string()) {
-            return self.unsupported(&m.receiver, "`push` through a reference", "push to the variable itself");
+            return self.refuse(&m.receiver, &Message::PushThroughReference {});
         }
         if self.varied(&value) {
             self.activate(&place.base);
@@ -154,12 +154,12 @@ impl Lower<'_> {
             return value;
         }
         let Expr::Path(func) = &*c.func else {
-            return self.unsupported(&c.func, "a call of this expression", "call a function by its name");
+            return self.refuse(&c.func, &Message::CallOfExpression {});
         };
         let last = func.path.segments.last().expect("a path has a segment");
         let name = last.ident.to_string();
         if func.path.get_ident().is_some_and(|i| self.scopes.resolve(i).is_some()) {
-            return self.unsupported(&c.func, "a call of a closure or function pointer", "call a `#[differentiable]` function by its name");
+            return self.refuse(&c.func, &Message::FunctionValue {});
         }
         if name.starts_with(char::is_uppercase) {
             let path = &func.path;

@@ -9,6 +9,7 @@ use super::closures::Function;
 use super::items::Item;
 use super::sources::{Each, Headed};
 use super::{Lower, operand_tokens};
+use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Exit, Op, Operand, Place, Slot, Step, Stmt, Variant, Why};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -32,13 +33,10 @@ impl Lower<'_> {
             ("count" | "last" | "next", 0) | ("nth", 1) => self.picked(m, out),
             ("any" | "all" | "position" | "find" | "find_map" | "reduce" | "max_by" | "min_by" | "partition", 1) => self.judged(m, out),
             _ => {
-                let what = format!("`{name}` of an iterator over values that carry a gradient");
-                return self.unsupported(&m.method, &what, "write it as a `fold`, or as a loop");
+                return self.refuse(&m.method, &Message::Consumer { name });
             }
         };
-        result.unwrap_or_else(|| {
-            self.unsupported(source, "this iterator over a value that carries a gradient", "loop over its indices: `for i in 0..x.len()`")
-        })
+        result.unwrap_or_else(|| self.refuse(source, &Message::Iterator {}))
     }
 
     fn run_all(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
@@ -193,9 +191,7 @@ impl Lower<'_> {
             }
             Some("Result") => self.collect_all(source, ty, &quote!(Ok), out),
             Some("Option") => self.collect_all(source, ty, &quote!(Some), out),
-            Some(other) => {
-                Some(self.unsupported(source, &format!("collecting values that carry a gradient into a `{other}`"), "collect into a `Vec`"))
-            }
+            Some(other) => Some(self.refuse(source, &Message::Collection { ty: other.to_string() })),
         }
     }
 

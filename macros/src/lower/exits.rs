@@ -4,6 +4,7 @@
 //! `return` is assigned once on each path, just before the body is left.
 
 use super::{Lower, Target, operand_tokens};
+use crate::diagnostics::Message;
 use crate::ir::{Exit, Head, Operand, Place, Stmt};
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
@@ -37,7 +38,7 @@ impl Lower<'_> {
 
     pub(super) fn exit_return(&mut self, r: &syn::ExprReturn, out: &mut Vec<Stmt>) -> Operand {
         let Some(super::closures::Returned { dst, label }) = self.returned.clone() else {
-            return self.unsupported(&r.return_token, "`return` here", "let the result be the value of an `if` … `else`");
+            return self.refuse(&r.return_token, &Message::ReturnHere {});
         };
         let value = match &r.expr {
             Some(e) => self.value(e, out),
@@ -61,7 +62,7 @@ impl Lower<'_> {
         let target = self.target(b.label.as_ref()).cloned().unwrap_or_default();
         if let Some(e) = &b.expr {
             let Some(dst) = target.value else {
-                return self.unsupported(b, "`break` with a value here", "assign the value to a variable before the `break`");
+                return self.refuse(b, &Message::BreakHere {});
             };
             let value = self.value(e, out);
             self.assign_to(&dst, value, out);

@@ -52,15 +52,11 @@ impl Lower<'_> {
             Expr::Macro(m) => self.macro_value(m, out),
             Expr::Lit(_) => self.opaque(e),
             Expr::Match(m) => self.choice(m, out),
-            Expr::Closure(c) => self.unsupported(
-                c,
-                "a closure that captures a value carrying a gradient",
-                "write a loop, or a function with `#[differentiable]`",
-            ),
+            Expr::Closure(c) => self.refuse(c, &Message::Closure {}),
             Expr::Return(r) => self.exit_return(r, out),
             Expr::Break(b) => self.exit_break(b, out),
             Expr::Continue(c) => self.exit_continue(c, out),
-            Expr::Try(t) => self.unsupported(&t.question_token, "`?`", "take the value apart before the call"),
+            Expr::Try(t) => self.refuse(&t.question_token, &Message::Question {}),
             Expr::Loop(l) => self.endless_loop(l, out),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {
                 self.expression_statement(e, out);
@@ -69,10 +65,8 @@ impl Lower<'_> {
             Expr::Unsafe(u) => self.refuse(&u.unsafe_token, &Message::Unsafe {}),
             Expr::Await(_) | Expr::Async(_) => self.refuse(e, &Message::Async {}),
             Expr::RawAddr(r) => self.refuse(r, &Message::RawPointer { place: said(&r.expr) }),
-            Expr::Range(_) => {
-                self.unsupported(e, "a range whose ends carry a gradient", "convert the ends to integers outside, or inside `no_grad!`")
-            }
-            other => self.unsupported(other, "this expression", "write `no_grad! { … }` around it if no gradient is meant"),
+            Expr::Range(_) => self.refuse(e, &Message::ActiveRange {}),
+            other => self.refuse(other, &Message::Expression {}),
         }
     }
 
@@ -116,7 +110,7 @@ impl Lower<'_> {
             UnOp::Deref(_) => match self.place(e, out) {
                 Some(p) if self.is_alias(e) => Operand::Ref(p),
                 Some(p) => Operand::Place(p),
-                None => self.unsupported(e, "a dereference of this expression", "bind the reference to a name first"),
+                None => self.refuse(e, &Message::Dereference {}),
             },
             _ => self.opaque(e),
         }
@@ -132,7 +126,7 @@ impl Lower<'_> {
             BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) | BinOp::And(_) | BinOp::Or(_) => {
                 return self.opaque(e);
             }
-            _ => return self.unsupported(&b.op, "this operator", "write `no_grad! { … }` if no gradient is meant"),
+            _ => return self.refuse(&b.op, &Message::Operator {}),
         };
         let operands = self.sequence([&*b.left, &*b.right], out);
         let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
@@ -206,8 +200,7 @@ impl Lower<'_> {
                 dst.to_token_stream()
             }
             other => {
-                let problem = "the derivative of this operation with respect to this argument";
-                self.unsupported(e, problem, "write `.detach()` on it if it is meant to be constant");
+                self.refuse(e, &Message::ActiveParameter { argument: said(e) });
                 operand_tokens(&other)
             }
         }
@@ -226,15 +219,14 @@ impl Lower<'_> {
 
     fn reference(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Operand {
         if r.mutability.is_some() {
-            let remedy = "lend it in a call, `f(&mut x)`, or bind it by itself, `let r = &mut x;`";
-            return self.unsupported(r, "a mutable borrow here of a value that carries a gradient", remedy);
+            return self.refuse(r, &Message::MutableBorrow { place: said(&r.expr) });
         }
         if let Some(place) = self.place(&r.expr, out) {
             return Operand::Ref(place);
         }
         match self.value(&r.expr, out) {
             Operand::Place(p) => Operand::Ref(p),
-            Operand::Ref(_) | Operand::Mut(_) => self.unsupported(r, "a reference to a reference", "borrow the value itself"),
+            Operand::Ref(_) | Operand::Mut(_) => self.refuse(r, &Message::ReferenceToReference {}),
             Operand::Const(t) => Operand::Const(quote!(&#t)),
             Operand::Never => Operand::Never,
         }
@@ -262,7 +254,7 @@ impl Lower<'_> {
 
     fn struct_literal(&mut self, s: &syn::ExprStruct, out: &mut Vec<Stmt>) -> Operand {
         if s.rest.is_some() {
-            return self.unsupported(s, "struct update syntax", "write all the fields");
+            return self.refuse(s, &Message::StructUpdate {});
         }
         let path = &s.path;
         let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();
@@ -300,7 +292,7 @@ impl Lower<'_> {
                 let len = self.plain(&r.len);
                 self.build(None, vec![(Slot::Every, &*r.expr)], m.span(), |parts| quote!(::std::vec![#(#parts)*; #len]), out)
             }
-            _ => self.unsupported(m, "this `vec!`", "list its elements"),
+            _ => self.refuse(m, &Message::VecMacro {}),
         }
     }
 

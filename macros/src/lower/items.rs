@@ -7,6 +7,7 @@
 //!     |(i, &(a, b))| …   of   (k, &points[k])        →        i = k;  a, b: copies of points[k].0, points[k].1
 
 use super::{Lower, statements::strip};
+use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Place, Slot, Step, Stmt, Why};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -267,7 +268,7 @@ impl Lower<'_> {
                 out.extend(parts);
             }
             (_, Item::Tuple(_) | Item::Shared(_)) => {
-                self.unsupported(pat, "this pattern over values that carry a gradient", "bind the value to a name first");
+                self.refuse(pat, &Message::Pattern {});
             }
         }
     }
@@ -441,7 +442,7 @@ impl Lower<'_> {
                 quote!([#(#parts),*])
             }
             _ => {
-                self.unsupported(pat, "this pattern over elements that carry a gradient", "bind the element to a name first");
+                self.refuse(pat, &Message::Pattern {});
                 self.bind_pattern(pat, out)
             }
         }

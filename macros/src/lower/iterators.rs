@@ -7,6 +7,7 @@ use super::adaptors::is_iterator;
 use super::closures::Lazy;
 use super::sources::Headed;
 use super::{Lower, Target, statements::strip};
+use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Stmt, Why};
 use quote::ToTokens;
 use syn::visit_mut::VisitMut;
@@ -31,7 +32,7 @@ impl Lower<'_> {
             s.leave(inner);
         });
         if done.is_none() {
-            self.unsupported(&f.expr, "this iterator over a value that carries a gradient", "loop over its indices: `for i in 0..x.len()`");
+            self.refuse(&f.expr, &Message::Iterator {});
         }
         match leads {
             Some((label, _)) => out.push(Stmt::Labeled { label, body: loops, tag: None }),
@@ -55,7 +56,7 @@ impl Lower<'_> {
             return None;
         }
         if pat.mutability.is_some() {
-            self.unsupported(pat, "an iterator that is advanced by hand", "loop over it, or over its indices");
+            self.refuse(pat, &Message::IteratorByHand {});
             return Some(());
         }
         let mut expr = e.clone();

@@ -4,6 +4,7 @@
 //! pattern is emitted as it was written, under unique names; what it binds is known as a path into the value, or the pattern is refused.
 
 use super::{Lower, operand_tokens, statements::strip};
+use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Operand, Place, Step, Stmt, Variant};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -161,7 +162,7 @@ impl Lower<'_> {
             }
             Pat::Or(o) if o.cases.iter().all(binds_nothing) => pat.to_token_stream(),
             _ => {
-                self.unsupported(pat, "this pattern over a value that carries a gradient", "bind the value to a name and read its parts");
+                self.refuse(pat, &Message::Pattern {});
                 self.bind_pattern(pat, body)
             }
         }

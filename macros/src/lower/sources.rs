@@ -7,6 +7,7 @@
 
 use super::items::Item;
 use super::{Lower, statements::strip};
+use crate::diagnostics::Message;
 use crate::ir::{Head, Op, Operand, Place, Step, Stmt, Why};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -196,7 +197,7 @@ impl Lower<'_> {
             ("rev", None) => {
                 let s = self.source(receiver, k, out)?;
                 let Count::Known(count) = &s.count else {
-                    self.unsupported(m, "`rev` of this iterator", "loop over indices in reverse: `for i in (0..n).rev()`");
+                    self.refuse(m, &Message::Rev {});
                     return None;
                 };
                 let last = self.scopes.fresh("n", m.method.span());
@@ -433,8 +434,7 @@ impl Lower<'_> {
             let mut changed = false;
             crate::ir::walk(body, &mut |s| changed |= s.writes().into_iter().any(|p| p.base == container));
             if changed {
-                let problem = format!("a loop over the elements of `{container}` by value that changes `{container}`");
-                self.unsupported(&container, &problem, "loop over a copy of it, bound to another name");
+                self.refuse(&container, &Message::ChangedContainer { name: container.to_string() });
             }
         }
     }

@@ -112,11 +112,7 @@ impl Lower<'_> {
     fn local(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
         let Some(init) = &local.init else { return self.declare(local, out) };
         if init.diverge.is_some() && self.is_active(&init.expr) {
-            self.unsupported(
-                local,
-                "`let … else` on a value that carries a gradient",
-                "use `if let`, or take the value apart before the call",
-            );
+            self.refuse(local, &Message::LetElse {});
             return;
         }
         if let Some((pat, ty)) = Self::simple_pattern(&local.pat) {
@@ -155,7 +151,7 @@ impl Lower<'_> {
                 out.push(Stmt::Declare { dst, mutable: p.mutability.is_some(), ty: ty.cloned() });
             }
             None => {
-                self.unsupported(local, "a pattern without a value", "declare each variable by itself");
+                self.refuse(local, &Message::PatternWithoutValue {});
             }
         }
     }
@@ -176,7 +172,7 @@ impl Lower<'_> {
             let tokens = if depth > 1 { self.plain(&r.expr) } else { place.tokens.clone() };
             let value = quote!(#and #mutability #tokens);
             if mutable {
-                self.unsupported(pat, "a reference that may change to another place", "bind it without `mut`");
+                self.refuse(pat, &Message::MovingReference {});
             }
             let dst = self.scopes.bind(&pat.ident);
             out.push(Stmt::Opaque(quote!(let #dst = #value;)));
@@ -251,7 +247,7 @@ impl Lower<'_> {
 
     fn assign(&mut self, a: &syn::ExprAssign, out: &mut Vec<Stmt>) {
         if matches!(*a.left, Expr::Tuple(_)) {
-            self.unsupported(&a.left, "assignment to a pattern", "assign each variable by itself");
+            self.refuse(&a.left, &Message::AssignToPattern {});
             return;
         }
         let value = self.value(&a.right, out);
@@ -260,22 +256,16 @@ impl Lower<'_> {
 
     fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
         let Some(place) = self.place(left, out) else {
-            self.unsupported(left, "assignment to this expression", "assign to a variable, a field or an element");
+            self.refuse(left, &Message::AssignHere {});
             return;
         };
         if place.path.is_empty() && self.exclusive.contains(&place.base.to_string()) {
-            self.unsupported(
-                left,
-                "an assignment that turns a `&mut` parameter to another place",
-                "bind the other place to a name of its own",
-            );
+            self.refuse(left, &Message::TurnedParameter {});
             return;
         }
         let owned = place.path.is_empty() || self.owners.contains(&place.base.to_string());
         if !owned && (self.varied(&value) || self.active.contains(&place.base.to_string())) {
-            let name = place.base.to_string();
-            let problem = format!("an assignment through `{name}`, which may be a reference to another variable,");
-            self.unsupported(left, &problem, "assign to the variable itself");
+            self.refuse(left, &Message::AssignThroughReference { name: place.base.to_string() });
         }
         if self.varied(&value) {
             self.activate(&place.base);
