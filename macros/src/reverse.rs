@@ -268,7 +268,9 @@ impl Reverse<'_> {
             return (crate::ir::reference(&t), t);
         }
         let read = crate::ir::reference(&t);
-        if operand.place().is_some_and(|p| self.types.place(p).is_none()) {
+        // of what is no scalar for certain: a slice, a reference
+        let sized = |ty: Option<Ty>| matches!(ty, Some(ty) if !matches!(ty, Ty::Seq(_, Kind::Slice)));
+        if operand.place().is_some_and(|p| !sized(self.types.place(p))) {
             return self.save(&stem, &quote!(::pullback::call::keep(#read)), keep);
         }
         self.save(&stem, &quote!(::core::clone::Clone::clone(#read)), keep)
