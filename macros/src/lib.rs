@@ -26,6 +26,7 @@ mod fold;
 mod formula;
 mod forward;
 mod graph;
+mod groups;
 mod ir;
 mod kinds;
 mod literals;

@@ -30,7 +30,7 @@ mod sources;
 mod statements;
 
 pub(crate) use arguments::receiver_tokens;
-pub(crate) use statements::operand_tokens;
+pub(crate) use statements::{compound, operand_tokens};
 
 /// The state of one lowering run.
 pub(crate) struct Lower<'a> {

@@ -125,6 +125,15 @@ impl Signature {
         self.params.iter().filter(|p| p.active && p.exclusive.is_some())
     }
 
+    /// The type of the result behind references.
+    pub(crate) fn result(&self) -> Type {
+        let mut ty = &self.output;
+        while let Type::Reference(r) = ty {
+            ty = &r.elem;
+        }
+        elided(ty)
+    }
+
     /// Whether the function returns nothing.
     pub(crate) fn returns_nothing(&self) -> bool {
         matches!(&self.output, Type::Tuple(t) if t.elems.is_empty())
@@ -288,7 +297,7 @@ fn elements_inert(segment: &syn::PathSegment) -> bool {
 
 /// The body with patterns of parameters taken apart and `self` under its name.
 pub(crate) fn body(sig: &Signature, block: &syn::Block) -> syn::Block {
-    let mut block = block.clone();
+    let mut block = syn::parse2(crate::groups::opened(block.to_token_stream())).unwrap_or_else(|_| block.clone());
     block.stmts.splice(0..0, sig.prologue.iter().cloned());
     if !sig.method {
         return block;

@@ -4,6 +4,8 @@
 
 pub mod random;
 
+pub mod helpers;
+
 /// Whether two derivatives agree to `tolerance`, relative to the larger of 1 and their values.
 ///
 /// # Panics

@@ -93,14 +93,14 @@ impl<'a> Entry<'a> {
         if self.sig.is_scalar() {
             return (vec![], clause.clone());
         }
-        let output = &self.sig.output;
+        let output = self.sig.result();
         let bound = quote!(#output: ::pullback::call::ScalarResult<Scalar>);
         let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(clause, &bound) };
         (vec![quote!(Scalar)], clause)
     }
 
     fn seed(&self) -> TokenStream {
-        let output = &self.sig.output;
+        let output = self.sig.result();
         match (self.sig.is_scalar(), output.to_token_stream().to_string().as_str()) {
             (true, "f32" | "f64") => quote!(1.0),
             (true, _) => quote!(<#output as ::pullback::call::ScalarResult<()>>::one()),

@@ -153,7 +153,7 @@ impl Lower<'_> {
         if let Some(value) = self.call_closure(c, out) {
             return value;
         }
-        let Expr::Path(func) = &*c.func else {
+        let Expr::Path(func) = super::statements::strip(&c.func) else {
             return self.refuse(&c.func, &Message::CallOfExpression {});
         };
         let last = func.path.segments.last().expect("a path has a segment");

@@ -10,6 +10,10 @@ use quote::{format_ident, quote};
 
 impl Entry<'_> {
     pub(super) fn backward(&self) -> TokenStream {
+        // a result that refers to a parameter would hold it while its gradient is put there
+        if matches!(self.sig.output, syn::Type::Reference(_)) {
+            return quote!();
+        }
         let output = &self.sig.output;
         let clause = self.sig.generics_with(&[]).1;
         let (mut more, clause) = self.scalar(&clause);

@@ -25,11 +25,12 @@ impl Entry<'_> {
             self.sig.name, self.list
         );
         let call = self.by_vjp();
+        let value = self.sig.result();
         quote! {
             #[doc = #doc]
             #vis fn jacobian #generics (#(#params),*) -> ::pullback::nalgebra::DMatrix<f64> #clause {
                 let (value, pullback) = #call;
-                ::pullback::call::jacobian(::pullback::Differentiable::zero_tangent(&value), pullback)
+                ::pullback::call::jacobian(<#value as ::pullback::Differentiable>::zero_tangent(&value), pullback)
             }
         }
     }
