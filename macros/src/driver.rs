@@ -7,7 +7,7 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, literals, lower, proofs, report, reverse, signature,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, literals, lower, proofs, report, reverse, signature,
     types,
 };
 use proc_macro2::TokenStream;
@@ -17,6 +17,7 @@ use syn::{Block, Item};
 
 /// `#[differentiable]` on any item.
 pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
+    let item = groups::opened(item);
     let sink = Sink::default();
     let options = attr::read(&sink, options);
     let mut within = None;

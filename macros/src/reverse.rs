@@ -246,9 +246,10 @@ impl Reverse<'_> {
         }
         match self.types.place(&prefix).map(crate::types::peeled) {
             Some(Ty::Seq(_, Kind::Array)) => true,
-            // a `Vec` behind `&mut` may have been longer; inside it nothing has its length
-            Some(Ty::Seq(_, kind)) if self.func.params.iter().any(|p| p.name == place.base && p.exclusive.is_some()) => {
-                kind == Kind::Slice && prefix.path.iter().all(|s| matches!(s, Step::Deref))
+            // what is lent as it is has its length, what is in it has not; a `Vec` behind `&mut` may have been longer
+            Some(Ty::Seq(_, kind)) if self.func.params.iter().any(|p| p.name == place.base && p.shared.is_none()) => {
+                let whole = prefix.path.iter().all(|s| matches!(s, Step::Deref));
+                param && whole && (kind == Kind::Slice || self.func.params.iter().any(|p| p.name == place.base && p.exclusive.is_none()))
             }
             Some(Ty::Seq(..)) => param,
             _ => false,

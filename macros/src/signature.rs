@@ -297,7 +297,7 @@ fn elements_inert(segment: &syn::PathSegment) -> bool {
 
 /// The body with patterns of parameters taken apart and `self` under its name.
 pub(crate) fn body(sig: &Signature, block: &syn::Block) -> syn::Block {
-    let mut block = syn::parse2(crate::groups::opened(block.to_token_stream())).unwrap_or_else(|_| block.clone());
+    let mut block = block.clone();
     block.stmts.splice(0..0, sig.prologue.iter().cloned());
     if !sig.method {
         return block;

@@ -5,6 +5,7 @@
 use super::types::{again_type, bar_type, has_extent, hidden, is_vec, parameters, tangent_type};
 use super::{Derived, Form};
 use crate::forward::Tangents;
+use crate::ir::Param;
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature, elided};
 use proc_macro2::{Ident, TokenStream};
@@ -117,6 +118,11 @@ impl Derived<'_> {
             } else {
                 quote!()
             };
+            // of a `Vec` by value a caller may lend the symbolic zero
+            let grown = self.by_value_vec(p).then(|| {
+                let extent = format_ident!("{}_extent", name);
+                quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, #bar);)
+            });
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #bar = match #bar {
@@ -126,14 +132,23 @@ impl Derived<'_> {
                         <#ty as ::pullback::Differentiable>::bar(&mut #none)
                     }
                 };
+                #grown
             });
         }
         (again, bars, unwrap)
     }
 
+    fn by_value_vec(&self, p: &Param) -> bool {
+        p.active && p.shared.is_none() && p.exclusive.is_none() && is_vec(&p.ty)
+    }
+
     /// The shapes of what `&mut` parameters refer to: their cotangents have the final one, and leave with the first.
     fn extents(&self) -> Extents {
         let mut all = Extents::default();
+        for p in self.sig.params.iter().filter(|p| self.by_value_vec(p)) {
+            let (name, extent) = (&p.name, format_ident!("{}_extent", p.name));
+            all.lengths.extend(quote!(let #extent = #name.len();));
+        }
         for p in self.sig.exclusive() {
             let (name, ty) = (&p.name, elided(&Signature::referent(p)));
             if has_extent(&ty) {
