@@ -28,6 +28,7 @@ mod iterators;
 mod matches;
 mod sources;
 mod statements;
+mod untouched;
 
 pub(crate) use arguments::receiver_tokens;
 pub(crate) use statements::{compound, operand_tokens};
@@ -137,6 +138,7 @@ impl Lower<'_> {
         } else {
             crate::fence::equalities(self.sink, &tokens, &|e| self.is_active(e));
         }
+        let tokens = if self.is_active(&tokens) { self.untouched(tokens) } else { tokens };
         self.scopes.rename(tokens)
     }
 

@@ -138,6 +138,9 @@ messages! {
     Warning NoGradOfConstant {}
         "this `no_grad!` cuts nothing off: nothing in it carries a gradient"
         help "take it away";
+    Error ChangedInside { name }
+        "`{name}` carries a gradient and is changed inside an expression that has none: its derivative would be lost"
+        help "let the change be a statement of its own";
     Error LostInNoGrad { name }
         "`{name}` carries a gradient and is changed inside `no_grad!`: its derivative would be lost"
         help "change it outside, with `.detach()` on the values that carry none";

@@ -15,7 +15,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 /// Methods whose results carry no gradient, whatever the receiver.
-const INERT: &[&str] = &[
+pub(super) const INERT: &[&str] = &[
     "len",
     "is_empty",
     "shape",
