@@ -44,6 +44,8 @@ pub(crate) struct Lower<'a> {
     pub(crate) owners: HashSet<String>,
     /// Parameters and variables that are references.
     pub(crate) references: HashSet<String>,
+    /// Parameters that are slices, arrays or `Vec`s by their tokens.
+    pub(crate) sequences: HashSet<String>,
     /// Variables that are `&mut` references to places: parameters, and aliases of places.
     pub(crate) exclusive: HashSet<String>,
     /// Variables bound to tuples of references and values.
@@ -85,6 +87,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             owners: HashSet::new(),
             references: HashSet::new(),
             exclusive: HashSet::new(),
+            sequences: HashSet::new(),
             tuples: vec![],
             functions: vec![],
             lazy: vec![],
@@ -95,6 +98,9 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         lower.scopes.reserve(block.to_token_stream());
         for p in &params {
             lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
+            if is_sequence(&crate::signature::Signature::referent(p)) {
+                lower.sequences.insert(p.name.to_string());
+            }
             if p.shared.is_none() {
                 lower.owners.insert(p.name.to_string());
             }
@@ -362,4 +368,12 @@ fn is_unit_tokens(tokens: &TokenStream) -> bool {
 
 fn span_of(e: &Expr) -> proc_macro2::Span {
     e.span()
+}
+
+fn is_sequence(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Slice(_) | syn::Type::Array(_) => true,
+        syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+        _ => false,
+    }
 }

@@ -221,6 +221,40 @@ where
 #[inline(always)]
 pub fn alike<T>(_: &Option<T>, _: &T) {}
 
+/// What is counted or compared: it has no derivative that could be lost.
+///
+/// The compiler knows such methods by their names; here rustc checks it by the type of the result.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is taken to count or to compare, but its result carries a gradient",
+    label = "the derivative would be lost",
+    note = "give the method another name; or write `no_grad! {{ … }}` around the call if no gradient is meant"
+)]
+pub trait Counted {}
+
+impl<T: Differentiable<Tangent: Nothing>> Counted for T {}
+
+/// Tangents in which there is nothing.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is taken to count or to compare, but its result carries a gradient",
+    label = "the derivative would be lost",
+    note = "give the method another name; or write `no_grad! {{ … }}` around the call if no gradient is meant"
+)]
+pub trait Nothing {}
+
+impl Nothing for () {}
+impl Nothing for Inert {}
+impl<B: Nothing> Nothing for Vec<B> {}
+impl<B: Nothing> Nothing for Option<B> {}
+impl<B: Nothing> Nothing for Box<B> {}
+impl<B: Nothing, const N: usize> Nothing for [B; N] {}
+impl<A: Nothing, B: Nothing> Nothing for (A, B) {}
+
+/// The value of something counted.
+#[inline(always)]
+pub fn inert<T: Counted>(value: T) -> T {
+    value
+}
+
 /// `bar += cotangent`, where the bar may be a slice of a longer one.
 #[inline(always)]
 pub fn add<B: ?Sized + AddTo<C>, C>(bar: &mut B, cotangent: C) {

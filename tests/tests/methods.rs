@@ -202,6 +202,22 @@ fn nested(x: &[f64]) -> f64 {
     o.advance(0.1) * o.advance(x[0] * 0.1)
 }
 
+/// Methods whose names are those of counts elsewhere.
+#[differentiable]
+impl Pair<f64> {
+    fn size(&self) -> f64 {
+        (self.a * self.a + self.b * self.b).sqrt()
+    }
+}
+
+#[differentiable]
+fn named_like_a_count(x: &[f64]) -> f64 {
+    let p = Pair { a: x[0], b: x[1] };
+    let rows = vec![x.to_vec(), x.to_vec()];
+    let n = rows.len();
+    p.size() * n as f64 + (Pair { a: x[1], b: x[2] }).size() / rows[0].len() as f64
+}
+
 /// A trait without the attribute: the companions are inherent.
 trait Area {
     fn area(&self, s: f64) -> f64;
@@ -361,5 +377,6 @@ of_slices! {
     with_conditions at [[0.7, 1.3, 1.1], [0.2, 0.9, 0.6]];
     generic_struct at super::POINTS;
     nested at super::POINTS;
+    named_like_a_count at super::POINTS;
     through_bounds at super::POINTS;
 }

@@ -10,7 +10,7 @@ use crate::diagnostics::{Message, said};
 use crate::ir::{Callee, Op, Operand, Place, Slot, Stmt, Why};
 use crate::ops;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -44,7 +44,6 @@ pub(super) const INERT: &[&str] = &[
     "partial_cmp",
     "cmp",
     "to_bits",
-    "size",
     "capacity",
 ];
 
@@ -72,7 +71,7 @@ impl Lower<'_> {
             return self.push(m, out);
         }
         if INERT.contains(&name.as_str()) {
-            return self.opaque(&whole);
+            return self.counted(m, &whole, out);
         }
         if FLAT.contains(&name.as_str()) {
             return self.refuse(&m.method, &Message::Flat { method: name, call: said(m) });
@@ -84,6 +83,25 @@ impl Lower<'_> {
             Some(row) => self.table_method(m, row, out),
             None => self.user_method(m, out),
         }
+    }
+
+    /// A count, a comparison: rustc checks that a method of this name is one for this type.
+    fn counted(&mut self, m: &syn::ExprMethodCall, whole: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        let value = self.opaque(whole);
+        if !self.is_sequence(&m.receiver) {
+            let (dst, tokens) = (self.scopes.fresh("inert", m.method.span()), operand_tokens(&value));
+            let inert = format_ident!("inert", span = m.method.span());
+            let check = Op::Constant { tokens: quote!(|| ::pullback::call::#inert(#tokens)), why: Why::Inactive };
+            out.push(Stmt::Let { dst, mutable: false, ty: None, op: check });
+        }
+        value
+    }
+
+    /// Whether an expression is a parameter that is a slice, an array or a `Vec` by its tokens.
+    fn is_sequence(&self, e: &Expr) -> bool {
+        let Expr::Path(p) = super::statements::strip(e) else { return false };
+        let name = p.path.get_ident().and_then(|i| self.scopes.resolve(i));
+        name.is_some_and(|n| self.sequences.contains(&n.to_string()))
     }
 
     fn copy(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
