@@ -334,6 +334,7 @@ fn entries_of_traits() {
     let (g, x_bar) = layer::grad(&soft, 0.4);
     close("layer", x_bar, pullback_tests::difference(|x| layer(&soft, x), 0.4), 1e-6);
     close("layer's u", g.u, pullback_tests::difference(|u| layer(&Soft { t: 0.7, u }, 0.4), 1.3), 1e-6);
+    assert_eq!(by_impl_trait(&soft, 0.4), soft.apply(0.4) * 0.4);
     let (_, x_bar) = by_impl_trait::grad(&soft, 0.4);
     close("impl Trait", x_bar, pullback_tests::difference(|x| soft.apply(x) * x, 0.4), 1e-6);
     assert_eq!(soft.name(), "activation");
