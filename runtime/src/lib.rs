@@ -1,4 +1,4 @@
-//! **pullback**: derivatives of ordinary Rust functions, worked out at compile time.
+#![doc = include_str!("guide.md")]
 
 extern crate self as pullback;
 
