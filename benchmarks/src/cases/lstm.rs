@@ -2,6 +2,7 @@
 
 pub mod generic;
 pub mod hand;
+pub mod indexed;
 pub mod input;
 pub mod primal;
 
