@@ -12,6 +12,7 @@ use crate::signature::{Home, Signature};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+mod docs;
 mod entries;
 mod forms;
 mod graph;

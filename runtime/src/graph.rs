@@ -201,13 +201,13 @@ impl Region {
 /// #[differentiable]
 /// fn f(x: f64, y: f64) -> f64 {
 ///     let u = (x * y).detach();
-///     u * x
+///     u * x + y
 /// }
 /// let graph = f::graph();
 /// assert_eq!(graph.leaves().count(), 2);
 /// let cut = graph.detached().next().unwrap();
 /// assert_eq!((cut.operation(), cut.variable()), (Some("detach"), "u"));
-/// assert_eq!(graph.result().operation(), Some("Mul"));
+/// assert_eq!(graph.result().operation(), Some("Add"));
 /// println!("{graph}");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

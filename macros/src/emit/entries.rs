@@ -3,6 +3,7 @@
 //! Input: a signature. Output: associated functions (`grad`), or, for a method `m`, methods beside it (`m_grad`).
 //! Invariant: each is a few lines around the hidden forms `__split` and `__push`, whatever the function's body.
 
+use super::docs::Docs;
 use super::{hidden, tangent_type};
 use crate::ir::Param;
 use crate::signature::{Home, Signature, elided};
@@ -54,6 +55,10 @@ impl<'a> Entry<'a> {
 
     fn name(&self, stem: &str) -> Ident {
         if self.sig.associated { format_ident!("{}_{}", self.sig.name, stem) } else { format_ident!("{}", stem) }
+    }
+
+    fn docs(&self) -> Docs<'_> {
+        Docs { sig: self.sig, list: &self.list }
     }
 
     /// The visibility of an entry.
@@ -113,7 +118,7 @@ impl<'a> Entry<'a> {
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
-        let doc = format!("The gradient of `{}` with respect to {}, by one reverse sweep.", self.sig.name, self.list);
+        let doc = self.docs().grad();
         let (call, seed) = (self.by_vjp(), self.seed());
         quote! {
             #[doc = #doc]
@@ -131,7 +136,7 @@ impl<'a> Entry<'a> {
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
-        let doc = format!("The value of `{}` and its gradient with respect to {}.", self.sig.name, self.list);
+        let doc = self.docs().value_and_grad();
         let (call, seed) = (self.by_vjp(), self.seed());
         quote! {
             #[doc = #doc]
@@ -173,10 +178,7 @@ impl<'a> Entry<'a> {
         let (name, vis, params, gradient, output) = (self.name("vjp"), self.vis(), &self.params, &self.gradient, &self.sig.output);
         let (generics, clause) = self.sig.generics_with(&[]);
         let cotangent = tangent_type(&elided(output));
-        let doc = format!(
-            "The value of `{}` and its pullback: the cotangent ȳ of the result to the cotangents of {}, Jᵀȳ. It may be called any number of times.",
-            self.sig.name, self.list
-        );
+        let doc = self.docs().vjp();
         let (this, call) = (self.this(), self.gradient_of());
         quote! {
             #[doc = #doc]
@@ -273,8 +275,7 @@ impl<'a> Entry<'a> {
         let call = self.call("push", &quote!((#(#lends,)*)));
         let (this, tangent) = (self.this(), tangent_type(output));
         let receiver = if self.sig.method { Some(&self.params[0]) } else { None }.into_iter();
-        let doc =
-            format!("The value of `{}` and its derivative along the tangents of {}, Jẋ, by one forward sweep.", self.sig.name, self.list);
+        let doc = self.docs().jvp();
         quote! {
             #[doc = #doc]
             #[inline]

@@ -70,10 +70,7 @@ impl Entry<'_> {
         }
         let generics = self.sig.generics_with(&more).0;
         let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
-        let doc = format!(
-            "The value of `{}`; adds its gradient to each argument among {} that is a `&mut Param`. Any other argument is constant.",
-            self.sig.name, self.list
-        );
+        let doc = self.docs().backward();
         let defaults = acts.iter().map(|a| quote!(<#a as ::core::default::Default>::default()));
         quote! {
             #[doc = #doc]
