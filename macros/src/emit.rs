@@ -6,7 +6,7 @@
 //!     fn f(x: f64) -> f64   →   enum f {}   impl f { grad, value_and_grad, vjp, jvp, backward, graph }
 
 use crate::forward::Tangents;
-use crate::ir::{Arm, Choice, Exit, Op};
+use crate::ir::{Arm, Choice, Exit, Gather, Head, Op};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
 use proc_macro2::TokenStream;
@@ -47,6 +47,32 @@ pub(crate) fn choice(head: &Choice, arms: &[Arm], bodies: &[TokenStream]) -> Tok
             let (then, els) = (&bodies[0], &bodies[1]);
             quote!(if #cond { #then } else { #els })
         }
+    }
+}
+
+/// A loop with this body.
+pub(crate) fn looped(head: &Head, body: &TokenStream) -> TokenStream {
+    let tokens = &head.tokens;
+    let Some(g) = &head.gather else { return quote!(#tokens { #body }) };
+    let (dst, value) = (&g.dst, crate::lower::operand_tokens(&g.value));
+    let call = gathered(head, g, body, &value);
+    quote!(#dst = #call;)
+}
+
+/// The call that a loop is; each round yields `value`.
+pub(crate) fn gathered(head: &Head, g: &Gather, body: &TokenStream, value: &TokenStream) -> TokenStream {
+    let (callee, k) = (&g.callee, &head.counter);
+    match &g.param {
+        None => quote!(#callee(|#k| { #body #value })),
+        Some(param) => quote!({
+            let mut rounds = 0_usize;
+            #callee(|#param| {
+                let #k = rounds;
+                rounds += 1;
+                #body
+                #value
+            })
+        }),
     }
 }
 

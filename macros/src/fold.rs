@@ -49,10 +49,7 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
         Stmt::Loop { head, body, tag } => {
             let body = block(body, activity);
             match primal_of(&body) {
-                Some(b) => {
-                    let head = head.tokens;
-                    Stmt::Opaque(quote!(#head { #b }))
-                }
+                Some(b) => Stmt::Opaque(crate::emit::looped(&head, &b)),
                 None => Stmt::Loop { head, body, tag },
             }
         }

@@ -7,7 +7,7 @@
 
 use crate::activity::Activity;
 use crate::formula::{self, product, substitute};
-use crate::ir::{Callee, Func, Op, Operand, Place, Slot, Step, Stmt, Variant};
+use crate::ir::{Callee, Func, Gather, Head, Op, Operand, Place, Slot, Step, Stmt, Variant};
 use crate::lower::operand_tokens;
 use crate::types::{Ty, Types};
 use proc_macro2::{Ident, TokenStream};
@@ -94,12 +94,19 @@ impl Forward<'_> {
                 let body = self.block(body);
                 quote!(#label: { #body })
             }
-            Stmt::Loop { head, body, .. } => {
-                let body = self.block(body);
-                let head = &head.tokens;
-                quote!(#head { #body })
-            }
+            Stmt::Loop { head, body, .. } => match (&head.gather, body.split_last()) {
+                (Some(g), Some((_, before))) if self.activity.active.contains(&g.dst.to_string()) => self.gather(head, g, before),
+                _ => crate::emit::looped(head, &self.block(body)),
+            },
         }
+    }
+
+    /// A loop that is a call: each round yields a value and its tangent.
+    fn gather(&self, head: &Head, g: &Gather, body: &[Stmt]) -> TokenStream {
+        let (body, value, dst, dst_dot) = (self.block(body), operand_tokens(&g.value), &g.dst, crate::ir::dot(&g.dst));
+        let dot = self.tangent(&g.value, &value);
+        let call = crate::emit::gathered(head, g, &quote!(#body let value_dot = #dot;), &quote!((#value, value_dot)));
+        quote!((#dst, #dst_dot) = ::pullback::place::Unzip::unzip(#call);)
     }
 
     /// The tangent of a variable: its own, or that which the caller lent.

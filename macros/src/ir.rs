@@ -300,6 +300,20 @@ pub(crate) struct Head {
     pub(crate) counter: Option<Ident>,
     /// Containers that the loop takes apart.
     pub(crate) moved: Vec<Ident>,
+    /// The loop is a call, `x.map(|e| …)`, `from_fn(|k| …)`.
+    pub(crate) gather: Option<Gather>,
+}
+
+/// A loop whose primal is a call with a closure, which yields what the rounds assign: the last statement of the body is `dst[k] = value`.
+pub(crate) struct Gather {
+    pub(crate) dst: Ident,
+    /// The method or function, up to its parentheses.
+    pub(crate) callee: TokenStream,
+    /// The closure's parameter, unless that is the counter.
+    pub(crate) param: Option<TokenStream>,
+    /// What is mapped; nothing for `array::from_fn`.
+    pub(crate) over: Option<Place>,
+    pub(crate) value: Operand,
 }
 
 impl Head {

@@ -23,6 +23,7 @@ mod closures;
 mod consumers;
 mod exits;
 mod expressions;
+mod gathers;
 mod items;
 mod iterators;
 mod matches;

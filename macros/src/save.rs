@@ -66,6 +66,19 @@ impl Saves {
         }
     }
 
+    /// A site that keeps nothing but a type: one variable, whatever the loops and branches around it.
+    pub(crate) fn only_type(&mut self, value: &TokenStream) -> Save {
+        self.count += 1;
+        let name: Ident = format_ident!("saved_type_{}", self.count);
+        self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
+        Save {
+            keep: quote!(#name = ::core::option::Option::Some(#value);),
+            restore: quote!(),
+            read: quote!(&#name),
+            value: quote!(#name),
+        }
+    }
+
     /// A new site.
     pub(crate) fn site(&mut self, stem: &str, value: &TokenStream, at: Depth) -> Save {
         self.count += 1;

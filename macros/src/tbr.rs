@@ -7,7 +7,7 @@
 
 use crate::activity::Activity;
 use crate::ir::{Func, Op, Place, Step, Stmt};
-use crate::types::{Ty, Types};
+use crate::types::{Kind, Ty, Types};
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
 use syn::{Expr, UnOp};
@@ -20,7 +20,7 @@ pub(crate) struct Steady {
 
 /// The analysis.
 pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady {
-    let copied = |name: &str| matches!(types.variable(name), Some(Ty::Scalar(_) | Ty::Int | Ty::Literal | Ty::Ref(_)));
+    let copied = |name: &str| types.variable(name).is_some_and(is_copied);
     let fixed = |name: &str| !activity.is_stored(name) && (copied(name) || !activity.is_moved(name));
     let params = func.params.iter().filter(|p| {
         let reference = matches!(p.ty, syn::Type::Reference(_));
@@ -41,6 +41,15 @@ pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady 
 /// Whether an operation may yield a reference: the pullback must not hold one.
 fn borrows(op: &Op) -> bool {
     !matches!(op, Op::Rule { .. } | Op::Build { .. } | Op::Call { .. })
+}
+
+/// Whether a type is one of those that an assignment copies.
+fn is_copied(ty: &Ty) -> bool {
+    match ty {
+        Ty::Scalar(_) | Ty::Int | Ty::Literal | Ty::Ref(_) => true,
+        Ty::Seq(e, Kind::Array) => !matches!(**e, Ty::Ref(_)) && is_copied(e),
+        _ => false,
+    }
 }
 
 fn is_copy(ty: &syn::Type) -> bool {

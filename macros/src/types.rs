@@ -133,6 +133,12 @@ impl Types {
                 if let (Some((name, _)), _) | (None, Some(name)) = (&head.range, &head.counter) {
                     self.learn(&name.to_string(), Some(Ty::Int));
                 }
+                if let Some(g) = &head.gather
+                    && g.over.as_ref().is_none_or(|p| matches!(self.place(p).map(peeled), Some(Ty::Seq(_, Kind::Array))))
+                {
+                    let array = self.operand(&g.value).filter(|t| *t != Ty::Literal).map(|t| Ty::Seq(Box::new(t), Kind::Array));
+                    self.learn(&g.dst.to_string(), array);
+                }
             }
             _ => {}
         }

@@ -76,6 +76,10 @@ impl<T: ?Sized + Differentiable> Witnesses for Witness<T> {
 impl<B: Tangent> Witnesses for Typed<B> {
     type Tangent = B;
 }
+/// `None` where the variable got no value: the type is the same.
+impl<W: Witnesses> Witnesses for Option<W> {
+    type Tangent = W::Tangent;
+}
 
 /// The zero tangent of what was witnessed, without a shape.
 #[inline(always)]

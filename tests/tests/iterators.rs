@@ -272,11 +272,71 @@ fn tail_collect() {
     assert_eq!(y, [0.25, 1.0]);
     assert_eq!(pullback(vec![1.0, 10.0]), [1.0 + 20.0, 5.0]);
     assert_eq!(Point { x: 1.0, y: 2.0 }.index(), 0);
+    let (y, pullback) = array_values::vjp(2.0);
+    assert_eq!(y, [1.0, 2.0, 4.0]);
+    assert_eq!(pullback([1.0, 10.0, 100.0]), 10.0 + 400.0);
     let p = Point { x: 1.0, y: 2.0 };
     assert!(p.x < p.y && positive(1.0).is_ok());
 }
 
+
+fn rhs(s: &[f64; 3]) -> [f64; 3] {
+    [s[1], -s[0], s[2]]
+}
+
+#[differentiable]
+fn field(s: [f64; 3]) -> [f64; 3] {
+    [10.0 * (s[1] - s[0]), s[0] * (2.0 - s[2]) - s[1], s[0] * s[1]]
+}
+
+/// A step of Heun's method, as it is written.
+#[differentiable]
+fn arrays(x: &[f64]) -> f64 {
+    let mut s: [f64; 3] = [x[0], x[1], x[0] * x[1]];
+    let h = 0.01;
+    for _ in 0..3 {
+        let k = field(s);
+        let mid: [f64; 3] = std::array::from_fn(|i| s[i] + h * k[i]);
+        let l = field(mid);
+        s = core::array::from_fn(|i| s[i] + 0.5 * h * (k[i] + l[i]));
+    }
+    let squares = s.map(|v| v * v * x[0]);
+    let sines = squares.map(f64::sin);
+    let grid: [[f64; 2]; 2] = std::array::from_fn(|i| std::array::from_fn(|j| sines[i] * squares[j]));
+    let constant = rhs(&[1.0, 2.0, 3.0]).map(|v| v + 1.0);
+    let mixed = constant.map(|c| c * x[1]);
+    let zero = [0.0; 2].map(|z| if x[0] > 0.0 { z + x[0] } else { return z; });
+    grid.iter().flatten().sum::<f64>() + mixed[0] * mixed[2] + grid[0][1] + zero[1]
+}
+
+#[differentiable]
+fn options(x: &[f64]) -> f64 {
+    let w = x[1];
+    let some = if x[0] > 0.0 { Some(x[0]) } else { None };
+    let y = some.map(|v| v * w);
+    let z = y.map(|v| if v > 0.1 { v.ln() } else { v });
+    let mut s = x[0];
+    if let Some(v) = y {
+        s += v;
+    }
+    if let Some(v) = z {
+        s *= v;
+    }
+    let parsed: Result<f64, String> = if w > 0.0 { Ok(w * w) } else { Err("negative".to_owned()) };
+    match parsed.map(|v| v * x[0]) {
+        Ok(v) => s + v.sin(),
+        Err(_) => s * w,
+    }
+}
+
+#[differentiable]
+fn array_values(x: f64) -> [f64; 3] {
+    std::array::from_fn(|i| x.powi(i as i32))
+}
+
 of_slices! {
+    arrays at [vec![0.3, -0.7], vec![-0.5, 1.2]];
+    options at [vec![0.3, -0.7], vec![-0.5, 1.2], vec![0.6, 1.3]];
     hygiene at [vec![0.3, -0.7, 1.1], vec![2.0, 1.0]];
     filters at [vec![0.3, -0.7, 1.1], vec![2.0, 1.0]];
     ends at [vec![0.3, -0.7, 1.1, 0.4, 2.0], vec![2.0, 1.5], vec![-1.0]];

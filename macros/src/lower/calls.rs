@@ -64,7 +64,7 @@ impl Lower<'_> {
             let tokens = quote!(#t #dot #method());
             return self.emit(Op::Constant { tokens, why: Why::Detach }, m.span(), out);
         }
-        if let Some(value) = self.chain(m, out) {
+        if let Some(value) = self.chain(m, out).or_else(|| self.map_of(m, out)) {
             return value;
         }
         if name == "push" && m.args.len() == 1 {
@@ -168,7 +168,7 @@ impl Lower<'_> {
     }
 
     pub(crate) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Operand {
-        if let Some(value) = self.call_closure(c, out) {
+        if let Some(value) = self.call_closure(c, out).or_else(|| self.array_from_fn(c, out)) {
             return value;
         }
         let Expr::Path(func) = super::statements::strip(&c.func) else {

@@ -108,7 +108,13 @@ impl Lower<'_> {
         if let Some(dst) = &dst {
             out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
         }
-        let head = Head { tokens: quote::quote_spanned!(l.loop_token.span=> #label loop), range: None, counter: None, moved: vec![] };
+        let head = Head {
+            tokens: quote::quote_spanned!(l.loop_token.span=> #label loop),
+            range: None,
+            counter: None,
+            moved: vec![],
+            gather: None,
+        };
         self.loop_body(head, l.label.as_ref().map(|l| l.name.clone()), dst.clone(), &l.body, vec![], out);
         match dst {
             Some(dst) => Operand::Place(Place::variable(dst)),

@@ -377,7 +377,7 @@ impl Lower<'_> {
         }
     }
 
-    fn hinted(&mut self, hint: Option<&Pat>) -> Ident {
+    pub(super) fn hinted(&mut self, hint: Option<&Pat>) -> Ident {
         match hint {
             Some(Pat::Ident(p)) if p.mutability.is_none() && p.by_ref.is_none() => self.scopes.unique(&p.ident.to_string(), p.ident.span()),
             Some(Pat::Type(t)) => self.hinted(Some(&t.pat)),
@@ -407,7 +407,8 @@ impl Lower<'_> {
         });
         let mut body = vec![];
         each(self, Item::Inert(name.to_token_stream()), position.as_ref(), &mut body);
-        let head = Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![] };
+        let head =
+            Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![], gather: None };
         out.push(Stmt::Loop { head, body, tag: None });
     }
 
@@ -425,7 +426,7 @@ impl Lower<'_> {
         each(self, item, position.as_ref(), &mut body);
         self.check_copies(&source.lane, &body);
         let moved = moved(&source.lane);
-        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved }, body, tag: None });
+        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved, gather: None }, body, tag: None });
     }
 
     /// Elements by value are those the container had when the loop began: the body must not change them.

@@ -60,8 +60,11 @@ impl Reverse<'_> {
         let scalar = matches!(self.types.variable(&name), Some(crate::types::Ty::Scalar(_)));
         let at = self.top().at;
         if !scalar {
-            let witness = if by_rule { quote!(::pullback::rule::witness(&#dst)) } else { quote!(::pullback::rule::typed(&#dst)) };
-            let save = self.saves.site("type", &witness, at);
+            let save = if by_rule {
+                self.saves.site("type", &quote!(::pullback::rule::witness(&#dst)), at)
+            } else {
+                self.saves.only_type(&quote!(::pullback::rule::typed(&#dst)))
+            };
             self.top().restore.extend(save.restore);
             self.top().witnesses.insert(name.clone(), (save.read, save.keep));
         }
@@ -330,15 +333,16 @@ impl Reverse<'_> {
         if new && let Some(name) = &again {
             self.steady.leave(&name.to_string());
         }
-        let (head_counter, head) = (head.counter.clone(), &head.tokens);
+        let head_counter = head.counter.clone();
         let (begin, tag) = cell.map(|c| (c.start, c.restore)).unwrap_or_default();
         if frame.steps.is_empty() {
-            return quote!(#head { #begin #forward });
+            return crate::emit::looped(head, &quote!(#begin #forward));
         }
         let reversed = frame.reversed();
         if let Some((name, again)) = induction {
             self.top().steps.push(quote!(for #name in #again { #tag #reversed }));
-            return quote!(#keep #head { #begin #forward });
+            let looped = crate::emit::looped(head, &quote!(#begin #forward));
+            return quote!(#keep #looped);
         }
         let counter = self.saves.cell("trips", &quote!(0_usize), at);
         let (start, current, trips) = (counter.start, counter.current, counter.value);
@@ -348,7 +352,8 @@ impl Reverse<'_> {
             None => quote!(for _ in 0..#trips { #tag #reversed }),
         };
         self.top().steps.push(step);
-        quote!(#start #head { #current += 1; #begin #forward })
+        let looped = crate::emit::looped(head, &quote!(#current += 1; #begin #forward));
+        quote!(#start #looped)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Input: the tangent of an `Option` or `Result`, an `Option` itself. Output: that of the value inside. Invariant: these are used
 //! where the primal has matched `Some` or `Ok`, so that a missing tangent is a zero that was not written out.
 
+use super::{IndexBar, IndexDot, IndexKey};
 use crate::differentiable::Tangent;
 
 /// The cotangent of the `x` in `Some(x)`, in place.
@@ -27,4 +28,90 @@ pub fn ok_bar<B: Tangent>(bar: &mut Option<B>) -> &mut B {
 #[inline]
 pub fn ok_dot<B: Tangent>(dot: &Option<B>) -> B {
     some_dot(dot)
+}
+
+/// An `Option` or `Result` as a container of at most one element: what `map` does with it is a loop.
+macro_rules! one_element {
+    ($([$($generics:tt)*] $t:ty;)*) => { $(
+        impl<$($generics)*> IndexKey<usize> for $t {
+            type Key = usize;
+            #[inline(always)]
+            fn key(&self, index: usize) -> usize {
+                index
+            }
+        }
+    )* };
+}
+one_element! {
+    [T] Option<T>;
+    [T, E] Result<T, E>;
+}
+
+impl<B: Tangent> IndexBar<usize> for Option<B> {
+    type Elem = B;
+    #[inline(always)]
+    fn at(&mut self, _: usize) -> &mut B {
+        some_bar(self)
+    }
+}
+
+impl<B: Tangent> IndexDot<usize> for Option<B> {
+    type Part = B;
+    type Elem = B;
+    #[inline(always)]
+    fn peek(&self, _: usize) -> Option<&B> {
+        self.as_ref()
+    }
+    #[inline(always)]
+    fn get(&self, _: usize) -> B {
+        some_dot(self)
+    }
+}
+
+/// What a closure of `map` or `from_fn` yields in forward mode, values beside their tangents, taken apart.
+pub trait Unzip {
+    /// The container of the values.
+    type Values;
+    /// Its tangent.
+    type Dots;
+    /// Takes the pairs apart.
+    fn unzip(self) -> (Self::Values, Self::Dots);
+}
+
+impl<T, B, const N: usize> Unzip for [(T, B); N] {
+    type Values = [T; N];
+    type Dots = [B; N];
+    #[inline]
+    fn unzip(self) -> ([T; N], [B; N]) {
+        let mut dots = [const { None }; N];
+        let mut rest = dots.iter_mut();
+        let values = self.map(|(value, dot)| {
+            if let Some(place) = rest.next() {
+                *place = Some(dot);
+            }
+            value
+        });
+        (values, dots.map(|dot| dot.expect("there is a tangent for each value")))
+    }
+}
+
+impl<T, B> Unzip for Option<(T, B)> {
+    type Values = Option<T>;
+    type Dots = Option<B>;
+    #[inline]
+    fn unzip(self) -> (Option<T>, Option<B>) {
+        self.map_or((None, None), |(value, dot)| (Some(value), Some(dot)))
+    }
+}
+
+impl<T, B, E> Unzip for Result<(T, B), E> {
+    type Values = Result<T, E>;
+    type Dots = Option<B>;
+    #[inline]
+    fn unzip(self) -> (Result<T, E>, Option<B>) {
+        match self {
+            Ok((value, dot)) => (Ok(value), Some(dot)),
+            Err(error) => (Err(error), None),
+        }
+    }
 }
