@@ -71,12 +71,7 @@ impl Saves {
         self.count += 1;
         let name: Ident = format_ident!("saved_type_{}", self.count);
         self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
-        Save {
-            keep: quote!(#name = ::core::option::Option::Some(#value);),
-            restore: quote!(),
-            read: quote!(&#name),
-            value: quote!(#name),
-        }
+        Save { keep: quote!(#name = ::core::option::Option::Some(#value);), restore: quote!(), read: quote!(&#name), value: quote!(#name) }
     }
 
     /// A new site.

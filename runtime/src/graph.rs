@@ -55,6 +55,13 @@ pub enum Input {
 }
 
 impl Input {
+    /// What the compiler writes down.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of(node: usize, output: usize, part: &'static str) -> Self {
+        Input::Node { node, output, part }
+    }
+
     /// The index of the node that is read.
     #[must_use]
     pub fn node(&self) -> Option<usize> {

@@ -45,3 +45,8 @@ pub mod prelude {
     pub use crate::{no_grad, tensor};
     pub use pullback_macros::{Differentiable, assert_gradient, assert_no_gradient, differentiable};
 }
+
+/// The program in the README runs, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -279,7 +279,6 @@ fn tail_collect() {
     assert!(p.x < p.y && positive(1.0).is_ok());
 }
 
-
 fn rhs(s: &[f64; 3]) -> [f64; 3] {
     [s[1], -s[0], s[2]]
 }
@@ -305,7 +304,13 @@ fn arrays(x: &[f64]) -> f64 {
     let grid: [[f64; 2]; 2] = std::array::from_fn(|i| std::array::from_fn(|j| sines[i] * squares[j]));
     let constant = rhs(&[1.0, 2.0, 3.0]).map(|v| v + 1.0);
     let mixed = constant.map(|c| c * x[1]);
-    let zero = [0.0; 2].map(|z| if x[0] > 0.0 { z + x[0] } else { return z; });
+    let zero = [0.0; 2].map(|z| {
+        if x[0] > 0.0 {
+            z + x[0]
+        } else {
+            return z;
+        }
+    });
     grid.iter().flatten().sum::<f64>() + mixed[0] * mixed[2] + grid[0][1] + zero[1]
 }
 

@@ -73,8 +73,8 @@ fn tangent(ty: &Type) -> String {
     match ty {
         Type::Reference(r) => tangent(&r.elem),
         Type::Slice(s) => format!("a `Vec<{}>`", text(&s.elem)),
-        Type::Path(p) if is_its_own(p) => format!("a `{}`", text(ty)),
-        Type::Array(_) => format!("a `{}`", text(ty)),
+        Type::Path(p) if is_its_own(p) => format!("{} `{}`", if text(ty).starts_with('f') { "an" } else { "a" }, text(ty)),
+        Type::Array(_) => format!("an array `{}`", text(ty)),
         _ => format!("the tangent of `{}`", text(ty)),
     }
 }

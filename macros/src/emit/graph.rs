@@ -35,7 +35,7 @@ fn input(i: &Input) -> TokenStream {
     match i {
         Input::Node { node, output, part } => {
             let (node, output) = (number(*node), number(*output));
-            quote!(Input::Node { node: #node, output: #output, part: #part })
+            quote!(Input::of(#node, #output, #part))
         }
         Input::Constant(text) => quote!(Input::Constant(#text)),
     }
