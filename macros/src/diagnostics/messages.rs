@@ -150,6 +150,9 @@ messages! {
     Error Unsafe {}
         "`unsafe` code on a value that carries a gradient is not differentiated"
         help "write it in safe Rust, or `no_grad! {{ unsafe {{ … }} }}` if no gradient is meant";
+    Error Effect { target }
+        "a value that carries a gradient is written to `{target}`, where its derivative would be lost"
+        help "return it instead, or write `no_grad! {{ … }}` around it if no gradient is meant";
     Error RawPointer { place }
         "what is written through a raw pointer to `{place}` can't be followed"
         help "use a reference, or `no_grad! {{ … }}` if no gradient is meant";

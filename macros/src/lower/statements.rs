@@ -235,6 +235,9 @@ impl Lower<'_> {
             Expr::ForLoop(f) if self.is_active(f) || Self::has_exits(f) => self.for_loop(f, out),
             Expr::While(w) if self.is_active(w) || Self::has_exits(w) => self.while_loop(w, out),
             Expr::Macro(m) => self.macro_statement(&syn::StmtMacro { attrs: vec![], mac: m.mac.clone(), semi_token: None }, out),
+            Expr::MethodCall(m) if self.is_active(e) && !self.is_active(&m.receiver) && is_effect(&m.method) => {
+                self.refuse(&m.method, &Message::Effect { target: said(&m.receiver) });
+            }
             _ if self.is_active(e) => {
                 self.value(e, out);
             }
@@ -256,7 +259,11 @@ impl Lower<'_> {
 
     fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
         let Some(place) = self.place(left, out) else {
-            self.refuse(left, &Message::AssignHere {});
+            let message = match guarded(left) {
+                Some(target) => Message::Effect { target },
+                None => Message::AssignHere {},
+            };
+            self.refuse(left, &message);
             return;
         };
         if place.path.is_empty() && self.exclusive.contains(&place.base.to_string()) {
@@ -451,4 +458,23 @@ fn declared_last(out: &[Stmt], place: &Place) -> bool {
     let declared = |d: &Ident| *d == place.base && place.path.is_empty();
     out.iter().any(|s| matches!(s, Stmt::Declare { dst, .. } if declared(dst)))
         && !out.iter().any(|s| matches!(s, Stmt::Store { place: p, .. } if p.base == place.base))
+}
+
+/// Methods that write where nobody can follow: to cells, locks, atomics, thread-local variables, channels.
+fn is_effect(method: &Ident) -> bool {
+    const EFFECTS: &[&str] =
+        &["set", "replace", "update", "swap", "store", "with", "with_borrow_mut", "borrow_mut", "lock", "write", "send", "fetch_add", "fetch_update"];
+    EFFECTS.iter().any(|e| method == e)
+}
+
+/// The cell or lock that an assignment goes through: `*seen.lock().unwrap() = x`.
+fn guarded(left: &Expr) -> Option<String> {
+    match strip(left) {
+        Expr::Unary(u) => guarded(&u.expr),
+        Expr::Field(f) => guarded(&f.base),
+        Expr::Index(i) => guarded(&i.expr),
+        Expr::MethodCall(m) if ["lock", "borrow_mut", "write", "get_mut"].iter().any(|g| m.method == g) => Some(said(&m.receiver)),
+        Expr::MethodCall(m) => guarded(&m.receiver),
+        _ => None,
+    }
 }

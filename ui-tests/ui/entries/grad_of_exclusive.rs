@@ -9,5 +9,5 @@ fn relax(x: &mut [f64], h: f64) -> f64 {
 
 fn main() {
     relax::grad(&mut [1.0, 2.0], 0.5);
-    //~^ relax::grad
+    //~^ relax::grad(&mut [1.0, 2.0], 0.5)
 }
