@@ -102,8 +102,9 @@ pub(crate) fn method(
     };
     let derived = derived(&own, &sig, body, options);
     sink.merge(own);
+    let checked = sig.checked();
     match derived {
-        Some(d) => d.items(),
+        Some(d) => Derived { sig: &checked, ..d }.items(),
         None => Derived::stub(&sig.refused()).items(),
     }
 }

@@ -54,8 +54,9 @@ fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStrea
     let sig = signature::read(&own, &f.sig, &f.vis, options, None);
     let derived = derived(&own, &sig, &f.block, options);
     sink.merge(own);
+    let checked = sig.checked();
     match derived {
-        Some(d) => emit::companion(&d),
+        Some(d) => emit::companion(&Derived { sig: &checked, ..d }),
         None if fence::hides_a_primitive(&sig) => quote!(),
         None => emit::companion(&Derived::stub(&sig.refused())),
     }

@@ -36,6 +36,8 @@ pub(crate) struct Signature {
     /// Type and const parameters of the `impl` block around a method.
     pub(crate) outer: Vec<Ident>,
     pub(crate) params: Vec<Param>,
+    /// The parameters as the user wrote them, where `params` have checked types: what documentation shows.
+    pub(crate) plain: Vec<Param>,
     pub(crate) output: Type,
     /// `async` or `unsafe`: no ordinary function.
     pub(crate) kind: Option<Ident>,
@@ -104,6 +106,7 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         generics,
         outer,
         params,
+        plain: vec![],
         output,
         kind,
         method,
@@ -150,6 +153,20 @@ impl Signature {
         Signature { output, ..self.clone() }
     }
 
+    /// The signature with types that are errors where they have no tangent: see [`crate::kinds::checked`].
+    pub(crate) fn checked(&self) -> Signature {
+        let (mut sig, names) = (self.clone(), self.names());
+        sig.plain.clone_from(&self.params);
+        let check = |ty: &Type| syn::parse2(crate::kinds::checked(ty, &names)).unwrap_or_else(|_| ty.clone());
+        for p in sig.params.iter_mut().filter(|p| p.active) {
+            match (&mut p.shared, &mut p.exclusive) {
+                (Some(t), _) | (_, Some(t)) => *t = check(t),
+                _ => p.ty = check(&p.ty),
+            }
+        }
+        sig
+    }
+
     /// Names of all type and const parameters, for `use<…>`.
     pub(crate) fn captured(&self) -> Vec<Ident> {
         let own = self.generics.params.iter().filter_map(|g| match g {
@@ -159,6 +176,11 @@ impl Signature {
         });
         let this = (self.home == Home::TraitItem).then(|| Ident::new("Self", Span::call_site()));
         this.into_iter().chain(self.outer.iter().cloned()).chain(own).collect()
+    }
+
+    /// The parameters as they are shown.
+    pub(crate) fn shown(&self) -> &[Param] {
+        if self.plain.is_empty() { &self.params } else { &self.plain }
     }
 
     /// The active parameters, with their positions.

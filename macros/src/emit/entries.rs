@@ -6,8 +6,9 @@
 use super::docs::Docs;
 use super::{hidden, tangent_type};
 use crate::ir::Param;
+use crate::kinds::certainly_differentiable;
 use crate::signature::{Home, Signature, elided};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 mod backward;
@@ -33,13 +34,17 @@ struct Entry<'a> {
     params: Vec<TokenStream>,
     /// The gradients' type: bare for one, else a tuple.
     gradient: TokenStream,
+    /// The same, as documentation shows it.
+    shown: TokenStream,
+    /// The type that may have no tangent.
+    at: Span,
     list: String,
 }
 
 impl<'a> Entry<'a> {
     fn new(sig: &'a Signature) -> Self {
         let params = sig
-            .params
+            .shown()
             .iter()
             .enumerate()
             .map(|(k, p)| match (&p.name, &p.ty) {
@@ -47,10 +52,17 @@ impl<'a> Entry<'a> {
                 (name, ty) => quote!(#name: #ty),
             })
             .collect();
-        let returned = || sig.active().map(|(_, p)| p).filter(|p| p.exclusive.is_none());
-        let gradient = bare(returned().map(|p| tangent_type(&Signature::referent(p))).collect());
+        let gradients = |params: &[Param]| {
+            let returned = params.iter().filter(|p| p.active && p.exclusive.is_none());
+            bare(returned.map(|p| tangent_type(&Signature::referent(p))).collect())
+        };
+        let gradient = gradients(&sig.params);
+        // a type without a tangent is an error on that type, not on the tuple
+        let at = sig.shown().iter().find(|p| p.active && !certainly_differentiable(&p.ty, &sig.names()));
+        let at = at.map_or_else(Span::call_site, |p| syn::spanned::Spanned::span(&Signature::referent(p)));
+        let shown = spanned(gradients(sig.shown()), at);
         let list = sig.active().map(|(_, p)| format!("`{}`", p.shown())).collect::<Vec<_>>().join(", ");
-        Entry { sig, params, gradient, list }
+        Entry { sig, params, gradient, shown, list, at }
     }
 
     fn name(&self, stem: &str) -> Ident {
@@ -114,7 +126,7 @@ impl<'a> Entry<'a> {
     }
 
     fn grad(&self) -> TokenStream {
-        let (name, vis, params, gradient) = (self.name("grad"), self.vis(), &self.params, &self.gradient);
+        let (name, vis, params, gradient) = (self.name("grad"), self.vis(), &self.params, &self.shown);
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
@@ -131,17 +143,17 @@ impl<'a> Entry<'a> {
     }
 
     fn value_and_grad(&self) -> TokenStream {
-        let (name, vis, params, gradient, output) =
-            (self.name("value_and_grad"), self.vis(), &self.params, &self.gradient, &self.sig.output);
+        let (name, vis, params, gradient, output) = (self.name("value_and_grad"), self.vis(), &self.params, &self.shown, &self.sig.output);
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
         let doc = self.docs().value_and_grad();
+        let both = spanned(quote!((#output, #gradient)), self.at);
         let (call, seed) = (self.by_vjp(), self.seed());
         quote! {
             #[doc = #doc]
             #[inline]
-            #vis fn #name #generics (#(#params),*) -> (#output, #gradient) #clause {
+            #vis fn #name #generics (#(#params),*) -> #both #clause {
                 let (value, pullback) = #call;
                 let gradient = pullback(#seed);
                 (value, gradient)
@@ -306,4 +318,15 @@ fn with_bound(clause: &TokenStream, bound: &TokenStream) -> TokenStream {
 fn again_of(p: &Param) -> TokenStream {
     let name = &p.name;
     if p.shared.is_some() { quote!(#name) } else { quote!(::pullback::call::Ignored) }
+}
+
+/// A tuple with another span.
+fn spanned(tuple: TokenStream, span: Span) -> TokenStream {
+    let each = tuple.into_iter().map(|mut tree| {
+        if let TokenTree::Group(_) = tree {
+            tree.set_span(span);
+        }
+        tree
+    });
+    each.collect()
 }

@@ -462,8 +462,21 @@ fn declared_last(out: &[Stmt], place: &Place) -> bool {
 
 /// Methods that write where nobody can follow: to cells, locks, atomics, thread-local variables, channels.
 fn is_effect(method: &Ident) -> bool {
-    const EFFECTS: &[&str] =
-        &["set", "replace", "update", "swap", "store", "with", "with_borrow_mut", "borrow_mut", "lock", "write", "send", "fetch_add", "fetch_update"];
+    const EFFECTS: &[&str] = &[
+        "set",
+        "replace",
+        "update",
+        "swap",
+        "store",
+        "with",
+        "with_borrow_mut",
+        "borrow_mut",
+        "lock",
+        "write",
+        "send",
+        "fetch_add",
+        "fetch_update",
+    ];
     EFFECTS.iter().any(|e| method == e)
 }
 
