@@ -75,6 +75,18 @@ impl Program {
         self.text.lines().filter_map(|l| l.strip_prefix("// message: "))
     }
 
+    /// What rustc says where the message is no row of the table but a trait's: `// says: text`.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.text.lines().find_map(|l| l.strip_prefix("// says: "))
+    }
+
+    /// How many errors there are where one can't be had, `// errors: N`: an echo from generated code that is a debt.
+    #[must_use]
+    pub fn errors(&self) -> Option<usize> {
+        self.text.lines().find_map(|l| l.strip_prefix("// errors: ")?.parse().ok())
+    }
+
     /// What it is about: its first line.
     #[must_use]
     pub fn title(&self) -> &str {

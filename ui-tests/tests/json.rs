@@ -75,6 +75,10 @@ fn complaints(program: &Program, level: &str) -> Vec<String> {
         println!("── {}\n{rendered}", program.name());
     }
     let mut wrong = vec![];
+    if let Some(n) = program.errors() {
+        let first = errors.iter().any(|d| is_on_the_mark(program, d));
+        return if first && errors.len() <= n { vec![] } else { vec![format!("{}: {} errors, {n} at most\n{rendered}", program.name(), errors.len())] };
+    }
     if wanted.len() != 1 {
         wrong.push(format!("{} {level}s instead of one", wanted.len()));
     }
@@ -83,6 +87,9 @@ fn complaints(program: &Program, level: &str) -> Vec<String> {
     }
     if !wanted.iter().all(|d| is_on_the_mark(program, d)) {
         wrong.push("it is not on the marked tokens".to_owned());
+    }
+    if program.said().is_some_and(|text| !wanted.iter().all(|d| d["message"] == text)) {
+        wrong.push("it says something else".to_owned());
     }
     wrong.extend(INTERNAL.iter().filter(|n| rendered.contains(**n)).map(|n| format!("it mentions `{n}`")));
     if wrong.is_empty() { wrong } else { vec![format!("{}: {}\n{rendered}", program.name(), wrong.join("; "))] }

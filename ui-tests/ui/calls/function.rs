@@ -1,4 +1,5 @@
 //! A call of a function without a derivative.
+// message: NoDerivative
 use pullback::prelude::*;
 
 fn friction(v: f64) -> f64 {

@@ -1,4 +1,5 @@
 //! A call of a function of another module without a derivative.
+// message: NoDerivative
 use pullback::prelude::*;
 
 mod physics {

@@ -1,4 +1,5 @@
 //! A call of a method without a derivative.
+// errors: 2
 use pullback::prelude::*;
 
 #[derive(Differentiable)]

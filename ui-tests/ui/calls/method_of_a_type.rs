@@ -1,4 +1,5 @@
 //! A call of an associated function without a derivative.
+// errors: 2
 use pullback::prelude::*;
 
 struct Physics;

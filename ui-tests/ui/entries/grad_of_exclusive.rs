@@ -1,4 +1,5 @@
 //! `grad` of a function with a `&mut` parameter.
+// says: `grad` is not offered for a function with `&mut` parameters: what they hold afterwards is a result, too
 use pullback::prelude::*;
 
 #[differentiable]

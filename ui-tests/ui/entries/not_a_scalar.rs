@@ -1,4 +1,5 @@
 //! `grad` of a result that is no scalar.
+// says: gradient can be created only for scalar outputs; reduce with `.sum()` or `.mean()`, or use `vjp` with a cotangent
 use pullback::prelude::*;
 
 #[differentiable]

@@ -1,4 +1,5 @@
 //! The user's own mistake: a call with an argument too many.
+// errors: 5
 use pullback::prelude::*;
 
 #[differentiable]

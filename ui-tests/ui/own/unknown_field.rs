@@ -1,4 +1,5 @@
 //! The user's own mistake: an unknown field.
+// errors: 3
 use pullback::prelude::*;
 
 #[derive(Differentiable)]

@@ -1,4 +1,5 @@
 //! The user's own mistake: an unknown function.
+// errors: 3
 use pullback::prelude::*;
 
 #[differentiable]

@@ -1,4 +1,5 @@
 //! An argument of `backward` is neither a value nor a parameter.
+// says: `&str` can't be passed here to `backward`
 use pullback::prelude::*;
 
 #[differentiable]

@@ -1,4 +1,5 @@
 //! A field's type has no tangent.
+// says: `Thread` is not differentiable
 use pullback::prelude::*;
 use std::thread::Thread;
 

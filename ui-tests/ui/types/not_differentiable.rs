@@ -1,4 +1,5 @@
 //! A parameter's type has no tangent.
+// says: `Model` is not differentiable
 use pullback::prelude::*;
 
 struct Model {

@@ -1,4 +1,5 @@
 //! An operator on a type without a rule.
+// says: this operation on `Meters` has no derivative rule
 use pullback::prelude::*;
 use std::ops::Mul;
 
