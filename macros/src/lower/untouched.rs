@@ -17,7 +17,7 @@ use syn::{Block, Expr};
 impl Lower<'_> {
     /// The tokens as they may stand.
     pub(super) fn untouched(&self, tokens: TokenStream) -> TokenStream {
-        let mut visit = Untouched(self);
+        let mut visit = Untouched(self, true);
         if let Ok(mut e) = syn::parse2::<Expr>(tokens.clone()) {
             visit.visit_expr_mut(&mut e);
             return e.into_token_stream();
@@ -48,7 +48,8 @@ impl Lower<'_> {
     }
 }
 
-struct Untouched<'l, 'a>(&'l Lower<'a>);
+/// The second: whether a change is reported here.
+struct Untouched<'l, 'a>(&'l Lower<'a>, bool);
 
 impl Untouched<'_, '_> {
     /// `f(out)` with `out: &mut [f64]` lends it once more: for reading.
@@ -67,7 +68,7 @@ impl VisitMut for Untouched<'_, '_> {
             Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
             _ => None,
         };
-        if let Some(t) = target.filter(|t| self.0.changing(t)) {
+        if let Some(t) = target.filter(|t| self.1 && self.0.changing(t)) {
             self.0.sink.say(&**t, &Message::ChangedInside { name: said(t) });
         }
         syn::visit_mut::visit_expr_mut(self, e);
@@ -92,7 +93,8 @@ impl VisitMut for Untouched<'_, '_> {
             // what it assigns is reported where the macro is lowered
             if let Ok(stmts) = m.parse_body_with(Block::parse_within) {
                 let mut stmts = stmts;
-                stmts.iter_mut().for_each(|s| self.visit_stmt_mut(s));
+                let mut silent = Untouched(self.0, false);
+                stmts.iter_mut().for_each(|s| silent.visit_stmt_mut(s));
                 m.tokens = quote!(#(#stmts)*);
             }
             return;
