@@ -1,0 +1,19 @@
+//! A reference to a reference.
+// errors: 2
+// message: ReferenceToReference
+use pullback::prelude::*;
+
+#[differentiable]
+fn total(x: &&[f64]) -> f64 {
+    x[0]
+}
+
+#[differentiable]
+fn f(x: &[f64]) -> f64 {
+    total(&(&x[1..]))
+    //~^ &(&x[1..])
+}
+
+fn main() {
+    f::grad(&[1.0, 2.0]);
+}
