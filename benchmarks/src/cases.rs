@@ -75,9 +75,8 @@ fn gmm_case(name: &'static str, title: &'static str, input: fn() -> Gmm, expecte
             |_, (v, bar)| [&[*v][..], &bar.alphas, &bar.means, &bar.icf].concat(),
         ),
     ];
-    let primal = |g: &mut Gmm| gmm::indexed::objective(g.d, g.k, g.n, &g.alphas, &g.means, &g.icf, &g.x, g.wishart);
-    let gradient = |g: &mut Gmm| gmm::indexed::objective::value_and_grad(g.d, g.k, g.n, &g.alphas, &g.means, &g.icf, &g.x, g.wishart);
-    contenders.push(Contender::new("pullback", Primal, input, primal, |_, v| vec![*v]));
+    let gradient = |g: &mut Gmm| gmm::primal::objective::value_and_grad(g.d, g.k, g.n, &g.alphas, &g.means, &g.icf, &g.x, g.wishart);
+    contenders.push(Contender::new("pullback", Primal, input, |g| gmm_primal(g), |_, v| vec![*v]));
     contenders.push(Contender::new("pullback", Gradient, input, gradient, |_, (v, (a, m, i))| [&[*v][..], a, m, i].concat()));
     // The tapes of the larger ones would take tens of gigabytes.
     if expected.is_some() {
@@ -204,6 +203,7 @@ fn euler_case() -> Case {
         Contender::new("hand", Gradient, || PENDULUM, gradient, |_, (v, bar)| [&[*v][..], bar].concat()),
     ];
     let gradient = |[a, v, k, c]: &mut [f64; 4]| scalar::primal::pendulum::value_and_grad(*a, *v, *k, *c, STEP, STEPS);
+    contenders.push(Contender::new("pullback", Primal, || PENDULUM, primal, |_, v| vec![*v]));
     contenders.push(Contender::new("pullback", Gradient, || PENDULUM, gradient, |_, (v, (a, b, c, d))| vec![*v, *a, *b, *c, *d]));
     contenders.extend(peers::of_program(|| Pendulum));
     contenders.extend(peers::of_program_small::<_, 4>(|| Pendulum));
@@ -235,6 +235,7 @@ fn rosenbrock_case() -> Case {
         ),
     ];
     let gradient = |x: &mut Vec<f64>| scalar::primal::rosenbrock::value_and_grad(x);
+    contenders.push(Contender::new("pullback", Primal, scalar::rosenbrock_point, |x| scalar::primal::rosenbrock(x), |_, v| vec![*v]));
     contenders.push(Contender::new("pullback", Gradient, scalar::rosenbrock_point, gradient, |_, (v, bar)| [&[*v][..], bar].concat()));
     contenders.extend(peers::of_program(|| Rosenbrock));
     contenders.extend(peers::of_program_forward(|| Rosenbrock));

@@ -2,9 +2,11 @@
 //! Invariant: written for a reader, not for a differentiator.
 
 use super::input::Wishart;
+use pullback::prelude::*;
 use std::f64::consts::PI;
 
 /// The log-likelihood of the points, and the Wishart prior.
+#[differentiable(wrt(alphas, means, icf))]
 #[allow(clippy::too_many_arguments, reason = "ADBench's signature")]
 pub fn objective(d: usize, k: usize, n: usize, alphas: &[f64], means: &[f64], icf: &[f64], x: &[f64], wishart: Wishart) -> f64 {
     let triangle = d * (d + 1) / 2;
@@ -31,9 +33,9 @@ pub fn objective(d: usize, k: usize, n: usize, alphas: &[f64], means: &[f64], ic
 }
 
 /// The diagonals of the factors, and the sums of their logarithms.
+#[differentiable]
 fn preprocess(d: usize, icf: &[f64], sum_qs: &mut [f64], q_diagonals: &mut [f64]) {
-    let rows = icf.chunks_exact(d * (d + 1) / 2);
-    for ((row, sum), diagonal) in rows.zip(sum_qs).zip(q_diagonals.chunks_exact_mut(d)) {
+    for ((row, sum), diagonal) in icf.chunks_exact(d * (d + 1) / 2).zip(sum_qs).zip(q_diagonals.chunks_exact_mut(d)) {
         *sum = row[..d].iter().sum();
         for (q, l) in diagonal.iter_mut().zip(row) {
             *q = l.exp();
@@ -41,6 +43,7 @@ fn preprocess(d: usize, icf: &[f64], sum_qs: &mut [f64], q_diagonals: &mut [f64]
     }
 }
 
+#[differentiable]
 fn subtract(a: &[f64], b: &[f64], out: &mut [f64]) {
     for ((o, a), b) in out.iter_mut().zip(a).zip(b) {
         *o = a - b;
@@ -48,6 +51,7 @@ fn subtract(a: &[f64], b: &[f64], out: &mut [f64]) {
 }
 
 /// The product of a lower triangular matrix, diagonal apart, and a vector.
+#[differentiable]
 fn q_times_x(diagonal: &[f64], lower: &[f64], x: &[f64], out: &mut [f64]) {
     for ((o, q), x) in out.iter_mut().zip(diagonal).zip(x) {
         *o = q * x;
@@ -63,18 +67,21 @@ fn q_times_x(diagonal: &[f64], lower: &[f64], x: &[f64], out: &mut [f64]) {
     }
 }
 
+#[differentiable]
 fn squared_norm(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum()
 }
 
 /// ln Σ exp xᵢ, without overflow.
+#[differentiable]
 fn log_sum_exp(x: &[f64]) -> f64 {
     let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = x.iter().map(|v| (v - largest).exp()).sum();
     largest + sum.ln()
 }
 
-fn log_wishart_prior(d: usize, k: usize, wishart: Wishart, sum_qs: &[f64], q_diagonals: &[f64], icf: &[f64]) -> f64 {
+#[differentiable]
+fn log_wishart_prior(d: usize, k: usize, #[constant] wishart: Wishart, sum_qs: &[f64], q_diagonals: &[f64], icf: &[f64]) -> f64 {
     let triangle = d * (d + 1) / 2;
     let mut out = 0.0;
     for c in 0..k {
