@@ -11,19 +11,24 @@
 //! Statements are visited last to first, so that the steps come in the order of the reverse sweep.
 
 use crate::activity::Activity;
+use crate::definite::Definite;
 use crate::ir::{Func, Operand, Place, Step, Stmt, walk};
 use crate::report::Saved;
 use crate::save::{Depth, Saves};
 use crate::tbr::Steady;
 use crate::types::{Kind, Ty, Types};
+use frames::{Around, Frame};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use values::Kept;
 
 mod calls;
 mod choices;
+mod frames;
 mod rules;
 mod statements;
+mod values;
 
 /// Both sweeps.
 pub(crate) struct Sweeps {
@@ -37,36 +42,66 @@ pub(crate) struct Sweeps {
     pub(crate) saved: Vec<Saved>,
 }
 
-/// The pass.
+/// The pass, run twice: the second time it knows what the first one saved.
 pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps {
+    let (sweeps, saved) = run(func, activity, types, Kept::default());
+    if saved.is_empty() { sweeps } else { run(func, activity, types, saved).0 }
+}
+
+fn run(func: &Func, activity: &Activity, types: &Types, hint: Kept) -> (Sweeps, Kept) {
     let mut reads: HashMap<String, usize> = HashMap::new();
     walk(&func.body, &mut |s| count(s, &mut reads));
-    let definite = func.result.place().map(|p| p.base.to_string()).into_iter().collect();
-    let steady = crate::tbr::steady(func, activity, types);
-    let saves = Saves::default();
-    let mut pass =
-        Reverse { func, activity, types, steady, saves, definite, frames: vec![], reads, tags: HashMap::new(), kept: HashMap::new() };
+    let mut pass = Reverse {
+        func,
+        activity,
+        types,
+        steady: crate::tbr::steady(func, activity, types),
+        saves: Saves::default(),
+        definite: crate::definite::definite(func),
+        fixed: values::fixed(&func.body),
+        unchanging: values::unchanging(func),
+        has_loops: has_loops(func),
+        frames: vec![],
+        opened: 0,
+        reads,
+        tags: HashMap::new(),
+        sums: HashMap::new(),
+        hint,
+        saved: Kept::default(),
+    };
     if func.body.iter().any(|s| matches!(s, Stmt::Body(_))) {
         let cell = pass.saves.cell("exit", &quote!(usize::MAX), Depth::default());
         pass.tags.insert(0, (cell.current, cell.value));
     }
     let (forward, frame) = pass.block(&func.body, Depth::default(), Some(&func.result));
     let (mut locals, mut end) = (TokenStream::new(), TokenStream::new());
-    for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && activity.is_stored(&p.name.to_string())) {
+    for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && !pass.is_lent(&p.name)) {
         let (bar, outer) = (crate::ir::bar(&p.name), format_ident!("{}_bar_out", p.name));
+        let zero = if matches!(pass.types.variable(&p.name.to_string()), Some(Ty::Scalar(_))) {
+            pass.zero(&p.name.to_string())
+        } else {
+            quote!(::pullback::Tangent::zero())
+        };
         let ty = crate::signature::elided(&crate::signature::Signature::referent(p));
-        let tangent = quote!(<#ty as ::pullback::Differentiable>::Tangent);
-        locals.extend(quote!(let #outer = #bar; let mut #bar: #tangent = ::pullback::Tangent::zero();));
+        let tangent = crate::emit::tangent_type(&ty);
+        locals.extend(quote!(let #outer = #bar; let mut #bar: #tangent = #zero;));
         end.extend(quote!(::pullback::call::add(#outer, #bar);));
     }
     let (declarations, cursors) = (&pass.saves.declarations, &pass.saves.cursors);
     let reversed = frame.reversed();
-    Sweeps {
+    let sweeps = Sweeps {
         forward: quote!(#declarations #forward),
         result: crate::lower::operand_tokens(&func.result),
         backward: quote!(#cursors #locals #reversed #end),
         saved: std::mem::take(&mut pass.saves.report),
-    }
+    };
+    (sweeps, pass.saved)
+}
+
+fn has_loops(func: &Func) -> bool {
+    let mut found = false;
+    walk(&func.body, &mut |s| found |= matches!(s, Stmt::Loop { .. }));
+    found
 }
 
 fn count(stmt: &Stmt, reads: &mut HashMap<String, usize>) {
@@ -92,68 +127,29 @@ struct Reverse<'a> {
     types: &'a Types,
     steady: Steady,
     saves: Saves,
-    /// Variables whose cotangent is certainly not a symbolic zero at this point of the reverse sweep.
-    definite: HashSet<String>,
-    /// The blocks around this point, innermost last.
-    frames: Vec<Frame>,
+    /// The statements whose cotangent is certainly not a symbolic zero.
+    definite: Definite,
+    /// Local variables whose length never changes; variables that never change while they can be seen.
+    fixed: HashSet<String>,
+    unchanging: HashSet<String>,
+    has_loops: bool,
+    /// The blocks around this point, innermost last, and how many were opened.
+    frames: Vec<Frame<'a>>,
+    opened: usize,
     /// How often each variable is read or written: a cotangent with one contribution needs no `mut`.
     reads: HashMap<String, usize>,
     /// The tags of frames that can end early: the place to set, the value on the way back.
     tags: HashMap<usize, (TokenStream, TokenStream)>,
-    /// What the current statement has saved already: as a reference, as a place.
-    kept: HashMap<String, (TokenStream, TokenStream)>,
+    /// The sums of the loop that is opened next.
+    sums: HashMap<String, proc_macro2::Ident>,
+    /// What the run before has saved, and what this one has.
+    hint: Kept,
+    saved: Kept,
 }
 
-/// The reverse sweep of one block.
-#[derive(Default)]
-struct Frame {
-    at: Depth,
-    restore: TokenStream,
-    /// In the order of the reverse sweep.
-    steps: Vec<TokenStream>,
-    /// Variables that the block defines.
-    defs: HashSet<String>,
-    /// Those whose cotangent exists already.
-    declared: HashSet<String>,
-    /// Variables of outer blocks that the block's adjoint adds to.
-    touched: BTreeSet<String>,
-    /// Witnesses by which cotangents of unknown type are declared: how they read, and what takes them.
-    witnesses: HashMap<String, (TokenStream, TokenStream)>,
-}
-
-impl Frame {
-    fn reversed(&self) -> TokenStream {
-        let (restore, steps) = (&self.restore, &self.steps);
-        quote!(#restore #(#steps)*)
-    }
-}
-
-/// The forward sweep's tokens around a primal.
-#[derive(Default)]
-struct Around {
-    before: TokenStream,
-    after: TokenStream,
-}
-
-impl Reverse<'_> {
-    fn top(&mut self) -> &mut Frame {
+impl<'a> Reverse<'a> {
+    fn top(&mut self) -> &mut Frame<'a> {
         self.frames.last_mut().expect("a block is open")
-    }
-
-    /// Keeps a value and returns how it reads in the reverse sweep: as a reference, and as a place.
-    fn save(&mut self, stem: &str, value: &TokenStream, keep: &mut TokenStream) -> (TokenStream, TokenStream) {
-        let memo = value.to_string();
-        if let Some(known) = self.kept.get(&memo) {
-            return known.clone();
-        }
-        let at = self.top().at;
-        let bytes = self.types.variable(stem).and_then(crate::types::bytes);
-        self.saves.report.push(Saved::of(stem, value, at, bytes));
-        let save = self.saves.site(stem, value, at);
-        keep.extend(save.keep);
-        self.top().restore.extend(save.restore);
-        self.kept.insert(memo, (save.read.clone(), save.value.clone()));
-        (save.read, save.value)
     }
 
     /// Makes sure that a variable's cotangent exists where the variable is defined.
@@ -168,9 +164,15 @@ impl Reverse<'_> {
             return;
         }
         let bar = crate::ir::bar(&name);
-        let zero = match top.witnesses.get(name) {
-            Some((w, _)) if !scalar => quote!(::pullback::rule::zero(#w)),
-            _ => self.zero(name),
+        let zero = if scalar {
+            self.zero(name)
+        } else if let Some(length) = self.length(name) {
+            let ty = self.element(name);
+            quote!(::pullback::call::zeros::<#ty>(#length))
+        } else {
+            let (read, note) = self.saves.kind(&format_ident!("{}", name));
+            self.top().kinds.insert(name.to_owned(), note);
+            quote!(::pullback::rule::zero_of(#read))
         };
         self.top().steps.push(quote!(let mut #bar = #zero;));
     }
@@ -210,14 +212,14 @@ impl Reverse<'_> {
                     let access = crate::ir::bar(&f);
                     quote!((*#bar.#access()))
                 }
-                Step::Index { index, .. } if self.is_direct(place, k, param) && self.steady.tokens(index) => quote!(#bar[#index]),
+                Step::Index { index, .. } if self.is_direct(place, k, param) && self.again(index) => quote!(#bar[#index]),
                 Step::Index { index, container, key } => {
                     let outer = place.path[..k].iter().all(|s| matches!(s, Step::Deref));
                     let whole = if outer && param { quote!(*#bar) } else { bar };
                     let key = match key {
-                        Some(key) if self.steady.tokens(index) && self.is_steady_key(key) => key.clone(),
-                        Some(key) => self.save("key", key, keep).1,
-                        None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), keep).1,
+                        Some(key) if self.again(index) && self.is_steady_key(key) => key.clone(),
+                        Some(key) => self.save("key", key, false, keep).1,
+                        None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), false, keep).1,
                     };
                     quote!((*::pullback::place::IndexBar::at(&mut #whole, ::core::clone::Clone::clone(&#key))))
                 }
@@ -227,13 +229,15 @@ impl Reverse<'_> {
     }
 
     /// Whether a key is made of the index alone, or is a variable that never changes.
-    fn is_steady_key(&self, key: &TokenStream) -> bool {
-        syn::parse2::<proc_macro2::Ident>(key.clone()).is_err() || self.steady.tokens(key)
+    fn is_steady_key(&mut self, key: &TokenStream) -> bool {
+        syn::parse2::<proc_macro2::Ident>(key.clone()).is_err() || self.again(key)
     }
 
     /// Whether a variable is a parameter whose cotangent is the one that the caller lent.
     fn is_lent(&self, name: &proc_macro2::Ident) -> bool {
-        let stored = self.activity.is_stored(&name.to_string());
+        // in a loop a number is summed up in a register
+        let number = self.has_loops && matches!(self.types.variable(&name.to_string()), Some(Ty::Scalar(_)));
+        let stored = number || self.activity.is_stored(&name.to_string());
         self.func.params.iter().any(|p| p.name == *name && (p.exclusive.is_some() || !stored))
     }
 
@@ -251,30 +255,9 @@ impl Reverse<'_> {
                 let whole = prefix.path.iter().all(|s| matches!(s, Step::Deref));
                 param && whole && (kind == Kind::Slice || self.func.params.iter().any(|p| p.name == place.base && p.exclusive.is_none()))
             }
-            Some(Ty::Seq(..)) => param,
+            Some(Ty::Seq(..)) => param || depth == 0 && self.is_fixed(&place.base.to_string()),
             _ => false,
         }
-    }
-
-    /// An operand's value in the reverse sweep: read in place, or saved before the operation. A reference, and a place.
-    fn value(&mut self, operand: &Operand, keep: &mut TokenStream) -> (TokenStream, TokenStream) {
-        let (steady, stem, t) = match operand {
-            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => {
-                (self.steady.place(p).then(|| p.again().clone()), p.base.to_string(), p.tokens.clone())
-            }
-            Operand::Never => return (quote!(), quote!()),
-            Operand::Const(t) => (self.steady.tokens(t).then(|| strip_reference(t)), "const".to_owned(), strip_reference(t)),
-        };
-        if let Some(t) = steady {
-            return (crate::ir::reference(&t), t);
-        }
-        let read = crate::ir::reference(&t);
-        // of what is no scalar for certain: a slice, a reference
-        let sized = |ty: Option<Ty>| matches!(ty, Some(ty) if !matches!(ty, Ty::Seq(_, Kind::Slice)));
-        if operand.place().is_some_and(|p| !sized(self.types.place(p))) {
-            return self.save(&stem, &quote!(::pullback::call::keep(#read)), keep);
-        }
-        self.save(&stem, &quote!(::core::clone::Clone::clone(#read)), keep)
     }
 
     /// An operand as a rule sees it, with or without its value.
@@ -283,13 +266,19 @@ impl Reverse<'_> {
             let (value, _) = self.value(operand, keep);
             return quote!(::pullback::rule::value(#value));
         }
+        if let Some(Ty::Scalar(s)) = self.types.operand(operand).map(crate::types::peeled)
+            && matches!(s.as_str(), "f64" | "f32")
+        {
+            let ty = format_ident!("{}", s);
+            return quote!(::pullback::rule::kept(&::pullback::rule::witness::<#ty>(&0.0)));
+        }
         let t = match operand {
             Operand::Const(t) => t.clone(),
             Operand::Never => TokenStream::new(),
             Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
         };
         let t = crate::ir::reference(&t);
-        let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), keep);
+        let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), false, keep);
         quote!(::pullback::rule::kept(#read))
     }
 
@@ -316,12 +305,20 @@ impl Reverse<'_> {
             let bar = crate::ir::bar(&place.base);
             return if once { quote!(let #bar = #value;) } else { quote!(let mut #bar = #value;) };
         }
-        let bar = self.bar(place, keep);
+        let bar = match self.sum_of(place) {
+            Some(sum) => quote!(#sum),
+            None => self.bar(place, keep),
+        };
         let bar = unparenthesized(&bar);
         match negated(value) {
             Some(value) => quote!(#bar -= #value;),
             None => quote!(#bar += #value;),
         }
+    }
+
+    /// The variable in which the innermost loop sums up the cotangent of a place.
+    fn sum_of(&self, place: &Place) -> Option<proc_macro2::Ident> {
+        self.frames.iter().rev().find(|f| f.is_loop)?.sums.get(&place.tokens.to_string()).cloned()
     }
 
     /// Whether a place is certainly a scalar, and of which type.

@@ -1,8 +1,11 @@
 //! Saves: where a value that an adjoint needs is kept between the sweeps.
 //!
 //! Input: an expression of the forward sweep and the depth of loops and branches around it. Output: the tokens that keep it, and
-//! those that bring it back. Invariant: at the top of a function a save is a variable; in a branch an `Option`; in a loop one
-//! typed stack per site, read through a cursor, so that a pullback can run many times.
+//! those that bring it back. Invariant: at the top of a function a save is a variable; the saves of a branch are one `Option` of a tuple; those
+//! of a loop's body one stack of tuples, a record an iteration, read through a cursor, so that a pullback can run many times.
+//!
+//!     for … { let y = x.sin(); … }        →        for … { let y = x.sin(); … saved_1.push((x, y)); }
+//!                                         →        for … { saved_1_at -= 1; let &(x, y) = &saved_1[saved_1_at]; … }
 
 use crate::report::Saved;
 use proc_macro2::{Ident, TokenStream};
@@ -13,6 +16,13 @@ use quote::{format_ident, quote};
 pub(crate) struct Depth {
     pub(crate) loops: usize,
     pub(crate) branches: usize,
+}
+
+impl Depth {
+    /// Whether what is defined here is still there on the way back.
+    pub(crate) fn is_top(self) -> bool {
+        self.loops == 0 && self.branches == 0
+    }
 }
 
 /// All save sites of a function.
@@ -27,14 +37,30 @@ pub(crate) struct Saves {
     pub(crate) report: Vec<Saved>,
 }
 
-/// One save: how to keep the value, how to bring it back at the start of a reversed block, and how it reads there.
+/// One save: how to keep the value, and how it reads in the reversed block.
 pub(crate) struct Save {
     pub(crate) keep: TokenStream,
-    pub(crate) restore: TokenStream,
     /// As a reference.
     pub(crate) read: TokenStream,
     /// As a place.
     pub(crate) value: TokenStream,
+    pub(crate) field: Field,
+}
+
+/// A part of a block's record.
+#[derive(Clone)]
+pub(crate) struct Field {
+    pub(crate) name: Ident,
+    /// A number, certainly: the record's part is copied; any other is lent.
+    pub(crate) copied: bool,
+}
+
+/// A block's record: how it is kept at the block's end, brought back at the start of the reversed block, and prepared before a loop.
+#[derive(Default)]
+pub(crate) struct Record {
+    pub(crate) name: Option<Ident>,
+    pub(crate) keep: TokenStream,
+    pub(crate) restore: TokenStream,
 }
 
 /// A counter or tag of a loop or frame: how it starts, its place while it is current, and how it comes back.
@@ -46,18 +72,26 @@ pub(crate) struct Cell {
 }
 
 impl Saves {
+    /// A number for a generated name.
+    pub(crate) fn number(&mut self) -> usize {
+        self.count += 1;
+        self.count
+    }
+
+    fn name(&mut self, stem: &str) -> Ident {
+        self.count += 1;
+        format_ident!("saved_{}_{}", stem, self.count)
+    }
+
     /// A new cell, with its first value.
     pub(crate) fn cell(&mut self, stem: &str, first: &TokenStream, at: Depth) -> Cell {
         self.report.push(Saved::of(stem, first, at, None));
-        self.count += 1;
-        let name: Ident = format_ident!("saved_{}_{}", stem, self.count);
+        let name = self.name(stem);
         if at.loops == 0 {
             self.declarations.extend(quote!(let mut #name = #first;));
             return Cell { start: quote!(), current: quote!(#name), restore: quote!(), value: quote!(#name) };
         }
-        let cursor = format_ident!("{}_at", name);
-        self.declarations.extend(quote!(let mut #name = ::std::vec::Vec::new();));
-        self.cursors.extend(quote!(let mut #cursor = #name.len();));
+        let cursor = self.stack(&name);
         Cell {
             start: quote!(#name.push(#first);),
             current: quote!(*#name.last_mut().expect("pushed when the loop began")),
@@ -66,38 +100,60 @@ impl Saves {
         }
     }
 
-    /// A site that keeps nothing but a type: one variable, whatever the loops and branches around it.
-    pub(crate) fn only_type(&mut self, value: &TokenStream) -> Save {
-        self.count += 1;
-        let name: Ident = format_ident!("saved_type_{}", self.count);
+    fn stack(&mut self, name: &Ident) -> Ident {
+        let cursor = format_ident!("{}_at", name);
+        self.declarations.extend(quote!(let mut #name = ::std::vec::Vec::new();));
+        self.cursors.extend(quote!(let mut #cursor = #name.len();));
+        cursor
+    }
+
+    /// The type of a variable, noted where the variable is defined, without its value.
+    pub(crate) fn kind(&mut self, of: &Ident) -> (TokenStream, TokenStream) {
+        let name = self.name("type");
         self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
-        Save { keep: quote!(#name = ::core::option::Option::Some(#value);), restore: quote!(), read: quote!(&#name), value: quote!(#name) }
+        (quote!(&#name), quote!(#name = ::core::option::Option::Some(::pullback::rule::typed(&#of));))
     }
 
     /// A new site.
-    pub(crate) fn site(&mut self, stem: &str, value: &TokenStream, at: Depth) -> Save {
-        self.count += 1;
-        let name: Ident = format_ident!("saved_{}_{}", stem, self.count);
+    pub(crate) fn site(&mut self, stem: &str, value: &TokenStream, copied: bool, at: Depth) -> Save {
+        let name = self.name(stem);
+        let keep = quote!(let #name = #value;);
+        let lent = !copied && !at.is_top();
+        Save {
+            keep,
+            read: if lent { quote!(#name) } else { quote!(&#name) },
+            value: if lent { quote!((*#name)) } else { quote!(#name) },
+            field: Field { name, copied },
+        }
+    }
+
+    /// A variable that is a part of its block's record under its own name.
+    pub(crate) fn variable(&mut self, name: &Ident) -> Field {
+        Field { name: name.clone(), copied: true }
+    }
+
+    /// The record of a block with these saves.
+    pub(crate) fn record(&mut self, fields: &[Field], at: Depth) -> Record {
+        if fields.is_empty() || at.is_top() {
+            return Record::default();
+        }
+        let name = self.name("here");
+        let values = fields.iter().map(|f| &f.name);
+        let parts = fields.iter().map(|Field { name, copied }| if *copied { quote!(#name) } else { quote!(ref #name) });
+        let (values, parts) = (quote!((#(#values,)*)), quote!(&(#(#parts,)*)));
         if at.loops > 0 {
-            let cursor = format_ident!("{}_at", name);
-            self.declarations.extend(quote!(let mut #name = ::std::vec::Vec::new();));
-            self.cursors.extend(quote!(let mut #cursor = #name.len();));
-            return Save {
-                keep: quote!(#name.push(#value);),
-                restore: quote!(#cursor -= 1; let #name = &#name[#cursor];),
-                read: quote!(#name),
-                value: quote!((*#name)),
+            let cursor = self.stack(&name);
+            return Record {
+                keep: quote!(#name.push(#values);),
+                restore: quote!(#cursor -= 1; let #parts = &#name[#cursor];),
+                name: Some(name),
             };
         }
-        if at.branches > 0 {
-            self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
-            return Save {
-                keep: quote!(#name = ::core::option::Option::Some(#value);),
-                restore: quote!(let #name = #name.as_ref().expect("saved on this path");),
-                read: quote!(#name),
-                value: quote!((*#name)),
-            };
+        self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
+        Record {
+            keep: quote!(#name = ::core::option::Option::Some(#values);),
+            restore: quote!(let #parts = #name.as_ref().expect("saved on this path");),
+            name: None,
         }
-        Save { keep: quote!(let #name = #value;), restore: quote!(), read: quote!(&#name), value: quote!(#name) }
     }
 }

@@ -27,7 +27,7 @@ const INTERNAL: &[&str] =
     &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument", "kinds"];
 
 fn is_internal(name: &str) -> bool {
-    INTERNAL.contains(&name) || name.starts_with("saved_")
+    INTERNAL.contains(&name) || name.starts_with("saved_") || name.starts_with("bar_of_")
 }
 
 /// The name of a parameter in the companion.

@@ -6,9 +6,10 @@
 //!     for i in 0..n { s += w * x[i] }        w, x[i]: read again (parameters, never written)      s, as it was: saved, if it is read
 
 use crate::activity::Activity;
-use crate::ir::{Func, Op, Place, Step, Stmt};
+use crate::ir::{Func, Op, Stmt};
 use crate::types::{Kind, Ty, Types};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use std::collections::HashSet;
 use syn::{Expr, UnOp};
 
@@ -67,44 +68,46 @@ impl Steady {
         self.variables.remove(name);
     }
 
-    /// Whether a place can be read again.
-    pub(crate) fn place(&self, place: &Place) -> bool {
-        self.variables.contains(&place.base.to_string())
-            && place.path.iter().all(|s| match s {
-                Step::Index { index, .. } => self.tokens(index),
-                _ => true,
-            })
+    /// Whether a variable never changes.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.variables.contains(name)
     }
 
-    /// Whether constant tokens can be evaluated again.
-    pub(crate) fn tokens(&self, tokens: &TokenStream) -> bool {
-        syn::parse2::<Expr>(tokens.clone()).is_ok_and(|e| self.expression(&e))
+    /// Whether constant tokens can be evaluated again, given the variables that can be read.
+    pub(crate) fn tokens(&self, tokens: &TokenStream, readable: &dyn Fn(&str) -> bool) -> bool {
+        syn::parse2::<Expr>(tokens.clone()).is_ok_and(|e| self.expression(&e, readable))
     }
 
     /// Whether an expression can be evaluated again: literals and arithmetic of what never changes.
-    pub(crate) fn expression(&self, e: &Expr) -> bool {
+    fn expression(&self, e: &Expr, readable: &dyn Fn(&str) -> bool) -> bool {
         match e {
             Expr::Lit(_) => true,
             Expr::Path(p) => match p.path.get_ident() {
-                Some(name) => self.variables.contains(&name.to_string()) || !self.locals.contains(&name.to_string()),
+                Some(name) => readable(&name.to_string()) || !self.locals.contains(&name.to_string()),
                 None => true,
             },
-            Expr::Paren(p) => self.expression(&p.expr),
-            Expr::Group(g) => self.expression(&g.expr),
-            Expr::Field(f) => self.expression(&f.base),
-            Expr::Cast(c) => self.expression(&c.expr),
-            Expr::Reference(r) => r.mutability.is_none() && self.expression(&r.expr),
-            Expr::Unary(u) => matches!(u.op, UnOp::Neg(_) | UnOp::Not(_) | UnOp::Deref(_)) && self.expression(&u.expr),
-            Expr::Index(i) => self.expression(&i.expr) && self.expression(&i.index),
-            Expr::Binary(b) => is_plain(&b.op) && self.expression(&b.left) && self.expression(&b.right),
-            Expr::Range(r) => [&r.start, &r.end].into_iter().flatten().all(|e| self.expression(e)),
-            Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e)),
+            Expr::Paren(p) => self.expression(&p.expr, readable),
+            Expr::Group(g) => self.expression(&g.expr, readable),
+            Expr::Field(f) => self.expression(&f.base, readable),
+            Expr::Cast(c) => self.expression(&c.expr, readable),
+            Expr::Reference(r) => r.mutability.is_none() && self.expression(&r.expr, readable),
+            Expr::Unary(u) => matches!(u.op, UnOp::Neg(_) | UnOp::Not(_) | UnOp::Deref(_)) && self.expression(&u.expr, readable),
+            Expr::Index(i) => self.expression(&i.expr, readable) && self.expression(&i.index, readable),
+            Expr::Binary(b) => is_plain(&b.op) && self.expression(&b.left, readable) && self.expression(&b.right, readable),
+            Expr::Range(r) => [&r.start, &r.end].into_iter().flatten().all(|e| self.expression(e, readable)),
+            Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e, readable)),
+            // `Clone::clone(&i)`, the index that was evaluated once
+            Expr::Call(c)
+                if c.args.len() == 1 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::clone::Clone::clone" =>
+            {
+                self.expression(&c.args[0], readable)
+            }
             Expr::MethodCall(m) => {
-                let least = m.method == "min" && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a));
-                (least && self.expression(&m.receiver))
+                let least = m.method == "min" && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a, readable));
+                (least && self.expression(&m.receiver, readable))
                     || m.args.is_empty()
                         && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n)
-                        && self.expression(&m.receiver)
+                        && self.expression(&m.receiver, readable)
             }
             _ => false,
         }

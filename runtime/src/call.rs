@@ -380,6 +380,13 @@ impl Lift for Inert {
     }
 }
 
+/// The cotangent of a `Vec` of this length.
+#[inline(always)]
+#[must_use]
+pub fn zeros<B: Tangent>(len: usize) -> Vec<B> {
+    vec![B::zero(); len]
+}
+
 /// A cotangent of an argument's own, for one that is passed twice.
 #[inline(always)]
 pub fn zero_like<B: ?Sized + Lift>(bar: &B) -> B::Own {

@@ -87,6 +87,12 @@ pub fn zero<W: Witnesses>(_: &W) -> W::Tangent {
     Tangent::zero()
 }
 
+/// The zero tangent of what was witnessed on some path.
+#[inline(always)]
+pub fn zero_of<B: Tangent>(_: &Option<Typed<B>>) -> B {
+    B::zero()
+}
+
 /// An operand without its value.
 #[inline(always)]
 pub fn kept<B: ?Sized + Differentiable>(witness: &Witness<B>) -> Kept<'_, B> {

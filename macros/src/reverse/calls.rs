@@ -35,7 +35,7 @@ impl Reverse<'_> {
         let values = args.iter().map(crate::lower::operand_tokens);
         let target = crate::emit::split_path(callee, "split", arguments.len());
         around.before.extend(quote!(let (value, pullback) = #target(#(#values,)* (#(#acts,)*));));
-        let (read, _) = self.save("pullback", &quote!(pullback), &mut around.before);
+        let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
         let writes = all.iter().any(|o| matches!(o, Operand::Mut(p) if self.activity.is_active(p)));
         let wanted = self.activity.active.contains(&dst.to_string());
         let bar = crate::ir::bar(&dst);
@@ -46,14 +46,13 @@ impl Reverse<'_> {
             quote!(::pullback::Tangent::zero())
         };
         let steps = Self::pullback_call(&read, &cotangent, &arguments);
-        self.kept.clear();
         // what the call changed may have a cotangent where the result has none
         self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
     }
 
     fn argument(&mut self, k: usize, o: &Operand, method: bool, kinds: &mut Kinds, around: &mut Around) -> Argument {
         let receiver = method && k == 0;
-        let (again, value) = self.again(k, o, receiver, kinds, around);
+        let (again, value) = self.lent_again(k, o, receiver, kinds, around);
         let Some(place) = o.place().filter(|p| self.activity.is_active(p)).cloned() else {
             return Argument { act: quote!(::pullback::Off), again, value, bar: None, changed: false, extent: None };
         };
@@ -61,17 +60,16 @@ impl Reverse<'_> {
         let depends = self.activity.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
         let mut extent = None;
         if matches!(o, Operand::Mut(_)) {
-            self.definite.remove(&place.base.to_string());
             if !self.has_extent(&place) {
                 let t = crate::ir::reference(&place.tokens);
-                extent = Some(self.save("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
+                extent = Some(self.save_own("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
             }
         }
         Argument { act: self.act_of(&depends), again, value, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }
     }
 
     /// What is lent of an argument when the pullback is called: it must be as it was at the call.
-    fn again(
+    fn lent_again(
         &mut self,
         k: usize,
         o: &Operand,
@@ -82,7 +80,7 @@ impl Reverse<'_> {
         let by_kind = match o {
             Operand::Mut(_) if !receiver => return (quote!(::pullback::call::Changing), None),
             Operand::Mut(_) => true,
-            Operand::Place(p) if receiver => !self.steady.place(p),
+            Operand::Place(p) if receiver => !self.is_steady(p),
             // a variable of unknown type, which may be a reference
             Operand::Place(p) => !self.is_reference(o) && self.types.place(p).is_none(),
             _ => false,
@@ -92,7 +90,7 @@ impl Reverse<'_> {
                 around.before.extend(quote!(let kinds = #call;));
             }
             let (index, t) = (syn::Index::from(k), crate::ir::reference(&place.tokens));
-            let (read, _) = self.save("again", &quote!(::pullback::call::keep_as(kinds.#index, #t)), &mut around.before);
+            let (read, _) = self.save_own("again", &quote!(::pullback::call::keep_as(kinds.#index, #t)), &mut around.before);
             return (read.clone(), Some(read));
         }
         let reference = self.is_reference(o);
@@ -104,7 +102,7 @@ impl Reverse<'_> {
             return (value.clone(), Some(value));
         }
         match o {
-            Operand::Const(t) if self.steady.tokens(t) => (t.clone(), Some(t.clone())),
+            Operand::Const(t) if self.again(t) => (t.clone(), Some(t.clone())),
             Operand::Const(_) | Operand::Never => (quote!(::pullback::call::Absent), Some(quote!(::pullback::call::Absent))),
             _ => (quote!(::pullback::call::Absent), None),
         }

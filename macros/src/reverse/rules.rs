@@ -96,13 +96,22 @@ impl Reverse<'_> {
     /// Adds contributions, all under one test if the cotangent may be a symbolic zero.
     pub(super) fn contributions(&mut self, dst: &Ident, all: Vec<Contribution>, tested: bool, ty: &str, around: &mut Around) {
         let bar = crate::ir::bar(&dst);
+        let test = self.test(&quote!(#bar), Some(ty));
+        if tested && self.top().at.loops > 0 && all.iter().all(|(_, v)| is_arithmetic(v)) {
+            // without a branch, so that the loop stays one that runs several iterations at once
+            let zero = self.zero(&dst.to_string());
+            for (place, value) in &all {
+                let step = self.contribute(place, &quote!(if #test { #value } else { #zero }), &mut around.before);
+                self.top().steps.push(step);
+            }
+            return;
+        }
         if tested {
             for (place, _) in &all {
                 self.touch(&place.base.to_string());
             }
         }
         let steps: Vec<TokenStream> = all.iter().map(|(p, v)| self.contribute(p, v, &mut around.before)).collect();
-        let test = self.test(&quote!(#bar), Some(ty));
         let step = if tested { quote!(if #test { #(#steps)* }) } else { quote!(#(#steps)*) };
         self.top().steps.push(step);
     }
@@ -139,10 +148,7 @@ impl Reverse<'_> {
             let (read, _) = self.value(&result, &mut around.after);
             quote!(::pullback::rule::value(#read))
         } else {
-            match self.top().witnesses.get(&dst.to_string()) {
-                Some((w, _)) => quote!(::pullback::rule::kept(#w)),
-                None => self.kept(&result, false, &mut around.after),
-            }
+            self.kept(&result, false, &mut around.after)
         };
         let mut steps = TokenStream::new();
         for (k, o) in operands.iter().enumerate() {
@@ -208,4 +214,23 @@ impl Reverse<'_> {
             self.top().steps.push(step);
         }
     }
+}
+
+/// Whether an expression is made of the four operations alone.
+fn is_arithmetic(value: &TokenStream) -> bool {
+    fn plain(e: &syn::Expr) -> bool {
+        use syn::{BinOp, Expr};
+        match e {
+            Expr::Lit(_) | Expr::Path(_) => true,
+            Expr::Paren(p) => plain(&p.expr),
+            Expr::Index(i) => plain(&i.expr),
+            Expr::Field(f) => plain(&f.base),
+            Expr::Unary(u) => plain(&u.expr),
+            Expr::Binary(b) => {
+                matches!(b.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_)) && plain(&b.left) && plain(&b.right)
+            }
+            _ => false,
+        }
+    }
+    syn::parse2::<syn::Expr>(value.clone()).is_ok_and(|e| plain(&e))
 }

@@ -3,72 +3,79 @@
 //! Input: IR statements. Output: their forward tokens; their adjoints as steps of the open frame. Invariant: a statement's adjoint
 //! takes the cotangent of what was overwritten; a block's adjoint runs exactly as often as the block did.
 
-use super::{Around, Frame, Reverse};
-use crate::ir::{Head, Op, Operand, Place, Stmt, walk};
-use crate::save::Depth;
+use super::Reverse;
+use super::frames::{Around, Frame, leaves};
+use crate::ir::{Head, Op, Operand, Place, Step, Stmt, walk};
+use crate::save::{Depth, Record};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-impl Reverse<'_> {
+impl<'a> Reverse<'a> {
     /// A block: its forward tokens, and its adjoint. The result's cotangent is the seed.
-    pub(super) fn block(&mut self, body: &[Stmt], at: Depth, result: Option<&Operand>) -> (TokenStream, Frame) {
-        self.frames.push(Frame { at, ..Frame::default() });
+    pub(super) fn block(&mut self, body: &'a [Stmt], at: Depth, result: Option<&Operand>) -> (TokenStream, Frame<'a>) {
+        let is_loop = self.frames.last().is_some_and(|f| at.loops > f.at.loops);
+        let mut frame = Frame::new(body, at, self.opened, is_loop);
+        frame.sums = std::mem::take(&mut self.sums);
+        self.opened += 1;
         for stmt in body {
             if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } = stmt
                 && self.activity.active.contains(&dst.to_string())
             {
-                self.define(dst, matches!(stmt, Stmt::Let { op: Op::Rule { .. }, .. }));
+                frame.defs.insert(dst.to_string());
             }
         }
+        self.frames.push(frame);
+        let mut end = TokenStream::new();
         if let Some(place) = result.and_then(Operand::place).cloned() {
-            let mut around = Around::default();
-            self.seed(&place, &mut around.before);
-            let mut forwards = vec![around.before];
-            forwards.extend(body.iter().rev().map(|s| self.statement(s)));
-            return self.close(forwards, body);
+            self.seed(&place, &mut end);
         }
-        let forwards = body.iter().rev().map(|s| self.statement(s)).collect();
-        self.close(forwards, body)
+        let mut forwards = Vec::with_capacity(body.len());
+        for (k, stmt) in body.iter().enumerate().rev() {
+            self.top().current = k;
+            forwards.push(self.statement(stmt));
+        }
+        forwards.reverse();
+        self.close(forwards, &end, body)
     }
 
-    fn close(&mut self, mut forwards: Vec<TokenStream>, body: &[Stmt]) -> (TokenStream, Frame) {
-        forwards.reverse();
+    /// Puts the forward sweep of a block together: what is kept where, and the record at its end, or before what may leave it.
+    fn close(&mut self, forwards: Vec<Around>, end: &TokenStream, body: &[Stmt]) -> (TokenStream, Frame<'a>) {
         let mut frame = self.frames.pop().expect("the block is open");
-        let mut out = TokenStream::new();
-        let mut pending = vec![];
-        for (k, forward) in forwards.into_iter().enumerate() {
-            out.extend(forward);
-            let Some(stmt) = body.get(k) else { continue };
+        let Record { name, keep, restore } = self.saves.record(&frame.fields, frame.at);
+        let before = std::mem::take(&mut frame.restore);
+        frame.restore = quote!(#restore #before);
+        frame.record = name;
+        let (mut out, mut kept, mut pending) = (TokenStream::new(), false, vec![]);
+        for (k, (forward, stmt)) in forwards.into_iter().zip(body).enumerate() {
+            out.extend(frame.before.remove(&k));
+            out.extend(forward.before);
+            if !kept && leaves(stmt) {
+                kept = true;
+                out.extend(keep.clone());
+            }
+            out.extend(forward.primal);
+            if let Stmt::Let { dst, .. } | Stmt::Bound { dst, .. } = stmt {
+                out.extend(frame.kinds.remove(&dst.to_string()));
+            }
             if let Stmt::Declare { dst, .. } = stmt {
                 pending.push(dst.clone());
             }
-            // a declared variable is witnessed once it has a value
+            // the type of a declared variable is noted once it has a value
             pending.retain(|d| {
                 let assigned = assigns(stmt, d);
-                if assigned && let Some((_, keep)) = frame.witnesses.remove(&d.to_string()) {
-                    out.extend(keep);
+                if assigned && let Some(note) = frame.kinds.remove(&d.to_string()) {
+                    out.extend(note);
                 }
                 !assigned
             });
+            out.extend(forward.after);
+            out.extend(frame.after.remove(&k));
+        }
+        out.extend(end.clone());
+        if !kept {
+            out.extend(keep);
         }
         (out, frame)
-    }
-
-    /// A rule is shown the shape of its result; of any other variable the type of its tangent is all that is kept.
-    fn define(&mut self, dst: &proc_macro2::Ident, by_rule: bool) {
-        let name = dst.to_string();
-        let scalar = matches!(self.types.variable(&name), Some(crate::types::Ty::Scalar(_)));
-        let at = self.top().at;
-        if !scalar {
-            let save = if by_rule {
-                self.saves.site("type", &quote!(::pullback::rule::witness(&#dst)), at)
-            } else {
-                self.saves.only_type(&quote!(::pullback::rule::typed(&#dst)))
-            };
-            self.top().restore.extend(save.restore);
-            self.top().witnesses.insert(name.clone(), (save.read, save.keep));
-        }
-        self.top().defs.insert(name);
     }
 
     /// The cotangent of the result starts the reverse sweep.
@@ -83,42 +90,34 @@ impl Reverse<'_> {
         self.top().steps.push(quote!(::pullback::call::add(&mut #bar, #seed);));
     }
 
-    fn statement(&mut self, stmt: &Stmt) -> TokenStream {
-        self.kept.clear();
-        match stmt {
+    fn statement(&mut self, stmt: &'a Stmt) -> Around {
+        let definite = self.definite.contains(stmt);
+        let primal = match stmt {
             Stmt::Let { dst, mutable, ty, op } => {
                 let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
                 let head = quote!(let #mutability #dst #ty);
                 let primal = crate::emit::primal(op);
-                let name = dst.to_string();
-                let witness = self.top().witnesses.get(&name).map(|(_, keep)| keep.clone());
-                if !self.top().declared.contains(&name) && !op.writes().into_iter().any(|p| self.activity.is_active(p)) {
+                if !self.top().declared.contains(&dst.to_string()) && !op.writes().into_iter().any(|p| self.activity.is_active(p)) {
                     // no later statement needs it: its adjoint is dead
-                    return quote!(#head = #primal; #witness);
-                }
-                let definite = self.definite.remove(&name);
-                if definite {
-                    let reads = op.reads().into_iter().filter_map(Operand::place);
-                    self.definite.extend(reads.map(|p| p.base.to_string()));
+                    return Around { primal: quote!(#head = #primal;), ..Around::default() };
                 }
                 let mut around = Around::default();
                 self.operation(dst, op, definite, &mut around);
-                let Around { before, after } = around;
-                match op {
-                    Op::Call { .. } => quote!(#before #head = value; #witness #after),
-                    _ => quote!(#before #head = #primal; #witness #after),
-                }
+                around.primal = if let Op::Call { .. } = op { quote!(#head = value;) } else { quote!(#head = #primal;) };
+                return around;
             }
             Stmt::Declare { dst, mutable, ty } => {
                 let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
                 quote!(let #mutability #dst #ty;)
             }
             Stmt::Opaque(tokens) => tokens.clone(),
-            Stmt::Store { place, operator: None, value, primal, init } => self.store(place, value, primal, *init),
-            Stmt::Store { place, operator: Some(operator), value, primal, .. } => self.update(place, operator, value, primal),
-            Stmt::If { cond, then, els } => self.branch(cond, then, els),
-            Stmt::Loop { head, body, tag } => self.repeat(head, body, *tag),
-            Stmt::Match { head, arms } => self.choice(head, arms),
+            Stmt::Store { place, operator: None, value, primal, init } => return self.store(place, value, primal, *init),
+            Stmt::Store { place, operator: Some(operator), value, primal, .. } => {
+                return self.update(place, operator, value, primal, definite);
+            }
+            Stmt::If { cond, then, els } => return self.branch(cond, then, els),
+            Stmt::Loop { head, body, tag } => return self.repeat(head, body, *tag),
+            Stmt::Match { head, arms } => return self.choice(head, arms),
             Stmt::Bound { dst, place } => self.bound(dst, place),
             Stmt::Exit { exit, number, frames } => {
                 let tags = frames.iter().filter_map(|f| self.tags.get(f)).map(|(current, _)| quote!(#current = #number;));
@@ -153,24 +152,21 @@ impl Reverse<'_> {
                 let (start, restore) = cell.map(|c| (c.start, c.restore)).unwrap_or_default();
                 let reversed = inner.reversed();
                 self.top().steps.push(quote!({ #restore #reversed }));
-                quote!(#start #label: { #forward })
+                return Around { before: start, primal: quote!(#label: { #forward }), after: quote!() };
             }
-        }
+        };
+        Around { primal, ..Around::default() }
     }
 
     /// `place = value`: the cotangent of what is overwritten is taken.
-    fn store(&mut self, place: &Place, value: &Operand, primal: &TokenStream, init: bool) -> TokenStream {
-        let definite = place.path.is_empty() && self.definite.remove(&place.base.to_string());
-        if definite && let Some(p) = value.place() {
-            self.definite.insert(p.base.to_string());
-        }
+    fn store(&mut self, place: &Place, value: &Operand, primal: &TokenStream, init: bool) -> Around {
         let mut keep = TokenStream::new();
         let target = self.bar(place, &mut keep);
         let Some(from) = value.place().cloned() else {
             if !init {
                 self.top().steps.push(quote!(let _ = ::pullback::call::lift(&mut #target);));
             }
-            return quote!(#keep #primal);
+            return Around { before: keep, primal: primal.clone(), after: quote!() };
         };
         let scalar = self.scalar(place).is_some() && self.scalar(&from).is_some();
         let cotangent = if init && scalar { target.clone() } else { quote!(::pullback::call::lift(&mut #target)) };
@@ -181,16 +177,12 @@ impl Reverse<'_> {
             let bar = self.bar(&from, &mut keep);
             self.top().steps.push(quote!({ let bar = #cotangent; ::pullback::call::add(&mut #bar, bar); }));
         }
-        quote!(#keep #primal)
+        Around { before: keep, primal: primal.clone(), after: quote!() }
     }
 
     /// `place += value` and its like.
-    fn update(&mut self, place: &Place, operator: &str, value: &Operand, primal: &TokenStream) -> TokenStream {
-        let definite = place.path.is_empty() && self.definite.contains(&place.base.to_string());
-        if definite && let Some(p) = value.place() {
-            self.definite.insert(p.base.to_string());
-        }
-        let mut around = Around::default();
+    fn update(&mut self, place: &Place, operator: &str, value: &Operand, primal: &TokenStream, definite: bool) -> Around {
+        let mut around = Around { primal: primal.clone(), ..Around::default() };
         let target = self.bar(place, &mut around.before);
         let own = self.scalar(place);
         let scalars = own.is_some()
@@ -204,22 +196,19 @@ impl Reverse<'_> {
                 let step = self.contribute(&from, &cotangent, &mut around.before);
                 self.top().steps.push(step);
             }
-            let before = around.before;
-            return quote!(#before #primal);
+            return around;
         }
         if scalars && matches!(operator, "Mul" | "Div") {
             let step = self.scaled(place, operator, value, &target, &mut around);
             let test = self.test(&target, own.as_deref());
             self.top().steps.push(if definite || value.place().is_none() { step } else { quote!(if #test { #step }) });
-            let before = around.before;
-            return quote!(#before #primal);
+            return around;
         }
         let marker = format_ident!("{}", operator);
         let scales = !matches!(operator, "Add" | "Sub");
         if !scales && value.place().is_none() {
             // a constant is added: the cotangent passes as it is
-            let before = around.before;
-            return quote!(#before #primal);
+            return around;
         }
         let old = Operand::Place(place.clone());
         let wanted = value.place().cloned();
@@ -242,8 +231,7 @@ impl Reverse<'_> {
         }
         let test = self.test(&target, own.as_deref());
         self.top().steps.push(if definite { quote!({ #step }) } else { quote!(if #test { #step }) });
-        let Around { before, after } = around;
-        quote!(#before #primal #after)
+        around
     }
 
     /// `v *= e` and `v /= e` of scalars.
@@ -262,60 +250,44 @@ impl Reverse<'_> {
         step
     }
 
-    /// The adjoint of a block inside another one, where less is certain.
-    pub(super) fn inner(&mut self, body: &[Stmt], at: Depth) -> (TokenStream, Frame) {
-        let mut overwritten = vec![];
-        walk(body, &mut |s| {
-            if !matches!(s, Stmt::Store { operator: Some(_), .. }) {
-                overwritten.extend(s.writes().into_iter().map(|p| p.base.to_string()));
-            }
-        });
-        let mut outside = self.definite.clone();
-        outside.retain(|d| !overwritten.contains(d));
-        if at.loops > self.top().at.loops {
-            self.definite = outside.clone();
-        }
+    /// The adjoint of a block inside another one.
+    pub(super) fn inner(&mut self, body: &'a [Stmt], at: Depth) -> (TokenStream, Frame<'a>) {
         let result = self.block(body, at, None);
-        self.definite = outside;
         for name in &result.1.touched {
             self.touch(name);
         }
-        self.kept.clear();
         result
     }
 
-    fn branch(&mut self, cond: &TokenStream, then: &[Stmt], els: &[Stmt]) -> TokenStream {
+    fn branch(&mut self, cond: &TokenStream, then: &'a [Stmt], els: &'a [Stmt]) -> Around {
         let at = self.top().at;
         let inside = Depth { branches: at.branches + 1, ..at };
-        let before = self.definite.clone();
         let (tf, t) = self.inner(then, inside);
-        let after = std::mem::replace(&mut self.definite, before);
         let (ef, e) = self.inner(els, inside);
-        self.definite.retain(|d| after.contains(d));
         let els = if els.is_empty() { quote!() } else { quote!(else { #ef }) };
         if t.steps.is_empty() && e.steps.is_empty() {
-            return quote!(if #cond { #tf } #els);
+            return Around { primal: quote!(if #cond { #tf } #els), ..Around::default() };
         }
         let (tr, er) = (t.reversed(), e.reversed());
         let reversed = if e.steps.is_empty() { quote!() } else { quote!(else { #er }) };
-        if self.steady.tokens(cond) {
+        if self.again(cond) {
             self.top().steps.push(quote!(if #cond { #tr } #reversed));
-            return quote!(if #cond { #tf } #els);
+            return Around { primal: quote!(if #cond { #tf } #els), ..Around::default() };
         }
         let mut keep = TokenStream::new();
-        let (_, taken) = self.save("taken", &quote!(taken), &mut keep);
-        self.kept.clear();
+        let (_, taken) = self.save_own("taken", &quote!(taken), &mut keep);
         self.top().steps.push(quote!(if #taken { #tr } #reversed));
-        quote!(let taken = #cond; #keep if taken { #tf } #els)
+        Around { before: quote!(let taken = #cond; #keep), primal: quote!(if taken { #tf } #els), after: quote!() }
     }
 
-    fn repeat(&mut self, head: &Head, body: &[Stmt], tag: Option<usize>) -> TokenStream {
+    fn repeat(&mut self, head: &Head, body: &'a [Stmt], tag: Option<usize>) -> Around {
         let at = self.top().at;
         let inside = Depth { loops: at.loops + 1, ..at };
         let mut keep = TokenStream::new();
-        let induction = head.range.as_ref().filter(|_| !breaks(body)).map(|(name, range)| {
+        let early = breaks(body);
+        let induction = head.range.as_ref().filter(|_| !early).map(|(name, range)| {
             let mut end = |stem: &str, tokens: &TokenStream| {
-                if self.steady.tokens(tokens) { tokens.clone() } else { self.save(stem, tokens, &mut keep).1 }
+                if self.again(tokens) { tokens.clone() } else { self.save(stem, tokens, true, &mut keep).1 }
             };
             let (lo, hi) = (end("lo", &range.lo), end("hi", &range.hi));
             let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
@@ -327,33 +299,71 @@ impl Reverse<'_> {
             self.tags.insert(t, (cell.current.clone(), cell.value.clone()));
             cell
         });
+        let sums = self.open_sums(body);
         let again = induction.as_ref().map(|(name, _)| name).or(head.counter.as_ref()).cloned();
         let new = again.as_ref().is_some_and(|name| self.steady.enter(&name.to_string()));
         let (forward, frame) = self.inner(body, inside);
         if new && let Some(name) = &again {
             self.steady.leave(&name.to_string());
         }
-        let head_counter = head.counter.clone();
         let (begin, tag) = cell.map(|c| (c.start, c.restore)).unwrap_or_default();
         if frame.steps.is_empty() {
-            return crate::emit::looped(head, &quote!(#begin #forward));
+            return Around { primal: crate::emit::looped(head, &quote!(#begin #forward)), ..Around::default() };
+        }
+        if let (Some(record), false, Some((_, range))) = (&frame.record, early, &head.range) {
+            let (lo, hi) = (&range.lo, &range.hi);
+            let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+            keep.extend(quote!(#record.reserve(::core::iter::Iterator::size_hint(&(#ends)).0);));
         }
         let reversed = frame.reversed();
-        if let Some((name, again)) = induction {
-            self.top().steps.push(quote!(for #name in #again { #tag #reversed }));
-            let looped = crate::emit::looped(head, &quote!(#begin #forward));
-            return quote!(#keep #looped);
-        }
-        let counter = self.saves.cell("trips", &quote!(0_usize), at);
-        let (start, current, trips) = (counter.start, counter.current, counter.value);
-        self.top().restore.extend(counter.restore);
-        let step = match &head_counter {
-            Some(k) => quote!(for #k in (0..#trips).rev() { #tag #reversed }),
-            None => quote!(for _ in 0..#trips { #tag #reversed }),
+        let mut around = Around { before: keep, primal: crate::emit::looped(head, &quote!(#begin #forward)), after: quote!() };
+        let step = if let Some((name, again)) = induction {
+            quote!(for #name in #again { #tag #reversed })
+        } else {
+            let counter = self.saves.cell("trips", &quote!(0_usize), at);
+            let (start, current, trips) = (counter.start, counter.current, counter.value);
+            self.top().restore.extend(counter.restore);
+            around.before.extend(start);
+            around.primal = crate::emit::looped(head, &quote!(#current += 1; #begin #forward));
+            match &head.counter {
+                Some(k) => quote!(for #k in (0..#trips).rev() { #tag #reversed }),
+                None => quote!(for _ in 0..#trips { #tag #reversed }),
+            }
         };
+        self.close_sums(&sums, step, &mut around.before);
+        around
+    }
+
+    /// Chooses what the adjoint of a loop sums up in variables.
+    fn open_sums(&mut self, body: &'a [Stmt]) -> Vec<(Place, proc_macro2::Ident, String)> {
+        let mut sums = vec![];
+        for place in crate::loops::summed(body) {
+            let Some(ty) = self.scalar(place).filter(|t| t == "f64" || t == "f32") else { continue };
+            let plain = place.path.iter().all(|s| matches!(s, Step::Index { .. } | Step::Deref));
+            let indices: Vec<&TokenStream> =
+                place.path.iter().filter_map(|s| if let Step::Index { index, .. } = s { Some(index) } else { None }).collect();
+            if place.source.is_none() && self.activity.is_active(place) && plain && indices.iter().all(|t| self.again(t)) {
+                let name = format_ident!("bar_of_{}_{}", place.base, self.saves.number());
+                self.sums.insert(place.tokens.to_string(), name.clone());
+                sums.push((place.clone(), name, ty));
+            }
+        }
+        sums
+    }
+
+    /// The reversed loop, with its sums before and after.
+    fn close_sums(&mut self, sums: &[(Place, proc_macro2::Ident, String)], step: TokenStream, keep: &mut TokenStream) {
+        for (_, name, ty) in sums {
+            let ty = format_ident!("{}", ty);
+            self.top().steps.push(quote!(let mut #name: #ty = 0.0;));
+        }
         self.top().steps.push(step);
-        let looped = crate::emit::looped(head, &quote!(#current += 1; #begin #forward));
-        quote!(#start #looped)
+        for (place, name, _) in sums {
+            self.touch(&place.base.to_string());
+            // a loop that never ran has not looked whether the element is there
+            let step = self.contribute(place, &quote!(#name), keep);
+            self.top().steps.push(quote!(if #name != 0.0 { #step }));
+        }
     }
 }
 

@@ -1,0 +1,117 @@
+//! Definite cotangents: which statements certainly receive one on the way back.
+//!
+//! Input: the IR. Output: the statements whose result is used on every path that runs them. Invariant: an over-cautious answer costs a
+//! test `if t_bar != 0.0`; a wrong one could let an operation that nobody used turn `0 · ∞` into NaN.
+//!
+//!     for … { t = Mul(r, x); x = t }  return x        →        t: certain, in each iteration and after none
+//!
+//! Backwards over the program: certain is what the result needs; where paths meet, what all of them need; of a loop, the greatest set that
+//! an iteration's adjoint preserves.
+
+use crate::ir::{Exit, Func, Operand, Place, Stmt};
+use std::collections::HashSet;
+
+/// The statements found, by address: the IR outlives the answer.
+pub(crate) struct Definite(HashSet<*const Stmt>);
+
+impl Definite {
+    pub(crate) fn contains(&self, stmt: &Stmt) -> bool {
+        self.0.contains(&std::ptr::from_ref(stmt))
+    }
+}
+
+/// The pass.
+pub(crate) fn definite(func: &Func) -> Definite {
+    let result: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().collect();
+    let mut pass = Pass { found: HashSet::new(), result: result.clone() };
+    let mut set = result;
+    pass.block(&func.body, &mut set);
+    Definite(pass.found)
+}
+
+struct Pass {
+    found: HashSet<*const Stmt>,
+    /// What the function's result needs.
+    result: HashSet<String>,
+}
+
+impl Pass {
+    fn block(&mut self, body: &[Stmt], set: &mut HashSet<String>) {
+        for stmt in body.iter().rev() {
+            self.statement(stmt, set);
+        }
+    }
+
+    fn statement(&mut self, stmt: &Stmt, set: &mut HashSet<String>) {
+        match stmt {
+            Stmt::Let { dst, op, .. } => {
+                if set.remove(&dst.to_string()) {
+                    self.found.insert(stmt);
+                    set.extend(op.reads().into_iter().filter_map(Operand::place).map(base));
+                }
+                // what a call changes was something else before it
+                for place in op.writes() {
+                    set.remove(&base(place));
+                }
+            }
+            Stmt::Declare { dst, .. } => {
+                set.remove(&dst.to_string());
+            }
+            Stmt::Store { place, operator, value, .. } if place.path.is_empty() => {
+                let certain = if operator.is_some() { set.contains(&base(place)) } else { set.remove(&base(place)) };
+                if certain {
+                    self.found.insert(stmt);
+                    set.extend(value.place().map(base));
+                }
+            }
+            Stmt::Bound { dst, place } => {
+                if set.remove(&dst.to_string()) {
+                    self.found.insert(stmt);
+                    set.insert(base(place));
+                }
+            }
+            Stmt::If { then, els, .. } => self.branches(&[then, els], set),
+            Stmt::Match { arms, .. } => {
+                let bodies: Vec<&Vec<Stmt>> = arms.iter().map(|a| &a.body).collect();
+                self.branches(&bodies, set);
+            }
+            Stmt::Loop { body, .. } => self.repeated(body, set),
+            Stmt::Rest { body, .. } | Stmt::Body(body) | Stmt::Labeled { body, .. } => self.block(body, set),
+            // what another path than the one below needs
+            Stmt::Exit { exit: Exit::Return, .. } => set.clone_from(&self.result),
+            Stmt::Exit { .. } => set.clear(),
+            Stmt::Store { .. } | Stmt::Opaque(_) => {}
+        }
+    }
+
+    fn branches(&mut self, bodies: &[&Vec<Stmt>], set: &mut HashSet<String>) {
+        let mut all: Option<HashSet<String>> = None;
+        for body in bodies {
+            let mut own = set.clone();
+            self.block(body, &mut own);
+            all = Some(match all {
+                Some(all) => all.intersection(&own).cloned().collect(),
+                None => own,
+            });
+        }
+        *set = all.unwrap_or_default();
+    }
+
+    fn repeated(&mut self, body: &[Stmt], set: &mut HashSet<String>) {
+        loop {
+            let before = self.found.clone();
+            let mut own = set.clone();
+            self.block(body, &mut own);
+            let kept: HashSet<String> = set.intersection(&own).cloned().collect();
+            if kept.len() == set.len() {
+                return;
+            }
+            self.found = before;
+            *set = kept;
+        }
+    }
+}
+
+fn base(place: &Place) -> String {
+    place.base.to_string()
+}
