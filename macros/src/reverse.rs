@@ -170,7 +170,8 @@ impl<'a> Reverse<'a> {
             let ty = self.element(name);
             quote!(::pullback::call::zeros::<#ty>(#length))
         } else {
-            let (read, note) = self.saves.kind(&format_ident!("{}", name));
+            let of = self.ident(name);
+            let (read, note) = self.saves.kind(&of);
             self.top().kinds.insert(name.to_owned(), note);
             quote!(::pullback::rule::zero_of(#read))
         };

@@ -399,7 +399,7 @@ impl Reverse<'_> {
             return None;
         }
         let (f, i) = self.binding(name)?;
-        let v = Ident::new(name, proc_macro2::Span::call_site());
+        let v = self.ident(name);
         if self.frames[f].at.is_top() && !self.activity.is_moved(name) {
             return Some(quote!(#v.len()));
         }
@@ -412,6 +412,15 @@ impl Reverse<'_> {
         self.frames[f].after.entry(i).or_default().extend(keep);
         self.frames[f].versions.push(Version { text, at: i, read, value: place.clone() });
         Some(place)
+    }
+
+    /// A variable of the blocks around, as it was bound: in a macro a name alone is another one.
+    pub(super) fn ident(&self, name: &str) -> Ident {
+        let bound = self.frames.iter().rev().flat_map(|f| f.body).find_map(|s| match s {
+            Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } if dst == name => Some(dst.clone()),
+            _ => None,
+        });
+        bound.unwrap_or_else(|| Ident::new(name, proc_macro2::Span::call_site()))
     }
 
     /// The type of such a `Vec`'s elements.
