@@ -181,8 +181,8 @@ messages! {
         "a call of this expression is not differentiated"
         help "call a function by its name";
     Error FunctionValue {}
-        "a call of a closure or function pointer is not differentiated"
-        help "call a `#[differentiable]` function by its name";
+        "a call of a function that is known only as a value is not differentiated"
+        help "call a `#[differentiable]` function by its name, or a closure bound by `let` in this function";
     Error Rev {}
         "`rev` of this iterator is not differentiated"
         help "loop over indices in reverse: `for i in (0..n).rev()`";
@@ -205,8 +205,8 @@ messages! {
         "an assignment that turns a `&mut` parameter to another place is not differentiated"
         help "bind the other place to a name of its own";
     Error Closure {}
-        "a closure that captures a value carrying a gradient is not differentiated"
-        help "write a loop, or a function with `#[differentiable]`";
+        "a closure that carries a gradient is passed on, stored or returned: only its calls are differentiated"
+        help "call it here, or hand it to an iterator; elsewhere use a function with `#[differentiable]` that takes what it captures";
     Error Question {}
         "`?` is not differentiated"
         help "take the value apart before the call";

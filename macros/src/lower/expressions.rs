@@ -21,6 +21,9 @@ impl Lower<'_> {
         if let Some(super::items::Item::Inert(tokens)) = self.part_of(e) {
             return Operand::Const(tokens);
         }
+        if self.is_inlined(e) {
+            return self.refuse(e, &Message::Closure {});
+        }
         match e {
             Expr::Paren(p) => self.value(&p.expr, out),
             Expr::Group(g) => self.value(&g.expr, out),

@@ -78,6 +78,7 @@ impl Lower<'_> {
                 out.push(Stmt::Opaque(quote!(#t;)));
                 Item::Inert(quote!(()))
             }
+            Expr::Path(_) if self.is_inlined(e) => self.evaluated(e, out),
             Expr::Path(p) => match p.path.get_ident().and_then(|i| self.scopes.resolve(i)) {
                 Some(name) => self.item_of(&name),
                 None => self.evaluated(e, out),

@@ -80,6 +80,12 @@ impl Lower<'_> {
         Some(self.consume(m, out))
     }
 
+    /// Whether an expression is the name of a closure or iterator that is not emitted.
+    pub(super) fn is_inlined(&self, e: &Expr) -> bool {
+        let Expr::Path(p) = strip(e) else { return false };
+        p.path.get_ident().is_some() && self.calls_inlined(p)
+    }
+
     /// Whether an expression names a closure or iterator that is not emitted.
     pub(super) fn calls_inlined(&self, e: &impl ToTokens) -> bool {
         let names = self.functions.iter().map(|(n, _)| n).chain(self.lazy.iter().map(|(n, _)| n));
