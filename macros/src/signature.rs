@@ -197,7 +197,7 @@ impl Signature {
         };
         let in_clause = |name: &Ident| {
             self.generics.where_clause.iter().flat_map(|w| &w.predicates).any(|p| match p {
-                syn::WherePredicate::Type(t) => named(&t.bounds) && t.bounded_ty.to_token_stream().to_string() == name.to_string(),
+                syn::WherePredicate::Type(t) => named(&t.bounds) && *name == t.bounded_ty.to_token_stream().to_string(),
                 _ => false,
             })
         };

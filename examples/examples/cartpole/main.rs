@@ -102,7 +102,7 @@ impl Learner {
                 self.loss = loss::backward(&mut self.agent, &batch);
                 self.optimizer.step(&mut self.agent);
             }
-            if self.steps % REFRESH == 0 {
+            if self.steps.is_multiple_of(REFRESH) {
                 let agent = self.agent.value_mut();
                 agent.lagged = agent.net.clone();
             }

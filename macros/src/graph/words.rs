@@ -143,13 +143,22 @@ pub(super) fn head(head: &Head) -> (String, usize) {
     (unwrapped(&text).unwrap_or(text), first_name(&head.tokens).map_or(0, |n| line(&n)))
 }
 
-/// The first name that is no keyword of a loop's head: the head's own tokens come from the compiler.
+/// The first name that is no keyword of a loop's head and comes from the user: what lowering adds has the attribute's place.
 fn first_name(tokens: &TokenStream) -> Option<Ident> {
-    tokens.clone().into_iter().find_map(|tree| match tree {
-        TokenTree::Ident(i) if !["for", "while", "in", "let", "_"].iter().any(|k| i == k) => Some(i),
-        TokenTree::Group(g) => first_name(&g.stream()),
-        _ => None,
-    })
+    let attribute = Span::call_site().start().line;
+    let mut names = vec![];
+    identifiers_of(tokens, &mut names);
+    names.iter().find(|n| line(n) != attribute).or(names.first()).cloned()
+}
+
+fn identifiers_of(tokens: &TokenStream, names: &mut Vec<Ident>) {
+    for tree in tokens.clone() {
+        match tree {
+            TokenTree::Ident(i) if !["for", "while", "in", "let", "_"].iter().any(|k| i == k) => names.push(i),
+            TokenTree::Group(g) => identifiers_of(&g.stream(), names),
+            _ => {}
+        }
+    }
 }
 
 /// Without the counter that lowering adds to loops over elements.

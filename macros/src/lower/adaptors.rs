@@ -26,6 +26,9 @@ enum Rigid {
     Zip(Box<Rigid>, Box<Rigid>),
 }
 
+/// What is run with the exit that ends it, if there is one.
+type Run<'r> = &'r mut dyn FnMut(&mut Lower<'_>, Option<Exit>, &mut Vec<Stmt>) -> Option<()>;
+
 impl Lower<'_> {
     /// Runs an iterator: `each` is what becomes of its items. `None` if the iterator is not understood.
     pub(super) fn pipe(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
@@ -340,13 +343,7 @@ impl Lower<'_> {
     }
 
     /// An adaptor that may end the iteration: `exit` leads out of all loops of its receiver.
-    pub(super) fn leaving(
-        &mut self,
-        ends: bool,
-        receiver: &Expr,
-        out: &mut Vec<Stmt>,
-        run: &mut dyn FnMut(&mut Lower<'_>, Option<Exit>, &mut Vec<Stmt>) -> Option<()>,
-    ) -> Option<()> {
+    pub(super) fn leaving(&mut self, ends: bool, receiver: &Expr, out: &mut Vec<Stmt>, run: Run<'_>) -> Option<()> {
         if !ends {
             return run(self, None, out);
         }

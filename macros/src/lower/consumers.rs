@@ -15,6 +15,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, ExprMethodCall, Type};
 
+/// What is done with each item of an iterator that may be left by an exit.
+type Until<'e> = &'e mut dyn FnMut(&mut Lower<'_>, Item, &Exit, &mut Vec<Stmt>);
+
 impl Lower<'_> {
     /// The value of a chain that this method ends.
     pub(super) fn consume(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
@@ -44,12 +47,7 @@ impl Lower<'_> {
     }
 
     /// Runs an iterator until `exit`.
-    fn run_until(
-        &mut self,
-        source: &Expr,
-        out: &mut Vec<Stmt>,
-        each: &mut dyn FnMut(&mut Lower<'_>, Item, &Exit, &mut Vec<Stmt>),
-    ) -> Option<()> {
+    fn run_until(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Until<'_>) -> Option<()> {
         self.leaving(true, source, out, &mut |s, exit, out| {
             let exit = exit.unwrap_or(Exit::Break(None));
             s.pipe(source, &Headed::default(), out, &mut |s, item, _, body| each(s, item, &exit, body))

@@ -44,7 +44,7 @@ impl Lower<'_> {
     pub(super) fn array_from_fn(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Option<Operand> {
         let Expr::Path(p) = &*c.func else { return None };
         let mut names = p.path.segments.iter().rev().map(|s| s.ident.to_string());
-        if names.next()? != "from_fn" || !names.next().is_none_or(|n| n == "array") || c.args.len() != 1 {
+        if names.next()? != "from_fn" || names.next().is_some_and(|n| n != "array") || c.args.len() != 1 {
             return None;
         }
         let f = self.function(&c.args[0], out)?;
