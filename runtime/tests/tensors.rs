@@ -181,6 +181,21 @@ fn products_of_transposes_have_the_right_gradients() {
 }
 
 #[test]
+fn large_products_are_shared_among_threads() {
+    pullback::tensor::set_threads(3);
+    let (m, k, n) = (205, 180, 190);
+    let (x, y) = (noise(&[m, k], 0.3), noise(&[k, n], 0.8));
+    let (z, flipped) = (x.matmul(&y), y.t().matmul(&x.t()));
+    let others = (noise(&[k, m], 0.1).t(), noise(&[n, k], 0.6).t());
+    let w = others.0.matmul(&others.1);
+    for (i, j) in [(0, 0), (71, 3), (72, 189), (143, 60), (144, 0), (204, 189)] {
+        let sum = |a: &Tensor<f64>, b: &Tensor<f64>| (0..k).map(|p| a[[i, p]] * b[[p, j]]).sum::<f64>();
+        assert!((z[[i, j]] - sum(&x, &y)).abs() < 1e-10 && (flipped[[j, i]] - z[[i, j]]).abs() < 1e-10);
+        assert!((w[[i, j]] - sum(&others.0, &others.1)).abs() < 1e-10, "of transposes");
+    }
+}
+
+#[test]
 fn nalgebra_is_exchanged_without_needless_copies() {
     let v = DVector::from_vec(vec![1.0, 2.0, 3.0]);
     let at = v.as_ptr();
