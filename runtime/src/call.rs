@@ -22,6 +22,18 @@ pub struct Changing;
 #[derive(Clone, Copy, Debug)]
 pub struct Again;
 
+/// A callee takes this argument by reference as a constant, and reads it again on the way back.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent;
+
+impl<T: ?Sized + ToOwned> Keep<T> for Lent {
+    type Kept = T::Owned;
+    #[inline(always)]
+    fn keep(self, value: &T) -> T::Owned {
+        value.to_owned()
+    }
+}
+
 /// How a callee takes an argument: what of a `T` must be kept for it until the way back.
 pub trait Keep<T: ?Sized> {
     /// What is kept.

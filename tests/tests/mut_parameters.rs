@@ -262,6 +262,47 @@ fn scratch(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn subtract(x: &[f64], mean: &[f64], out: &mut [f64]) {
+    for i in 0..x.len() {
+        out[i] = x[i] - mean[i] * mean[i];
+    }
+}
+
+#[differentiable]
+fn weighed(x: &[f64], #[constant] weights: &[f64], #[constant] scale: &usize) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        s += weights[i] * x[i] * x[i] * (*scale as f64);
+    }
+    s
+}
+
+/// Arguments without a gradient, from iterators and from what changes.
+#[differentiable(wrt(means))]
+fn of_constants(data: &[f64], means: &[f64]) -> f64 {
+    let mut centered = [0.0; 2];
+    let mut weights = vec![1.0; 2];
+    let mut scale = 1;
+    let mut total = 0.0;
+    for (k, point) in data.chunks_exact(2).enumerate() {
+        subtract(point, &means[k..k + 2], &mut centered);
+        total += weighed(&centered, &weights, &scale);
+        weights[k % 2] += 0.5;
+        scale += 1;
+        subtract(&data[k..k + 2], &centered, &mut means.to_vec());
+        let moved = [weights[0], point[1]];
+        subtract(&moved, means, &mut centered);
+        total += centered[0] * centered[1];
+    }
+    total
+}
+
+#[differentiable]
+fn constants(x: &[f64]) -> f64 {
+    of_constants(&[0.5, 0.1, -0.7, 1.4], x)
+}
+
+#[differentiable]
 fn pushes(x: f64, n: usize, out: &mut Vec<f64>) {
     let mut p = x;
     for _ in 0..n {
@@ -320,4 +361,5 @@ of_slices! {
     unused_result at super::POINTS;
     scratch at super::POINTS;
     calls_pushes at super::POINTS;
+    constants at super::POINTS;
 }

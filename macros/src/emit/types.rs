@@ -89,7 +89,8 @@ pub(super) fn kinds_of(sig: &Signature) -> TokenStream {
         .params
         .iter()
         .map(|p| match (&p.shared, &p.exclusive) {
-            (Some(_), _) => quote!(::pullback::call::Again),
+            (Some(_), _) if p.active => quote!(::pullback::call::Again),
+            (Some(_), _) => quote!(::pullback::call::Lent),
             (_, Some(_)) => quote!(::pullback::call::Changed),
             _ => quote!(::pullback::call::Ignored),
         })

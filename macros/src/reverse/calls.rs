@@ -83,13 +83,20 @@ impl Reverse<'_> {
             Operand::Place(p) if receiver => !self.is_steady(p),
             // a variable of unknown type, which may be a reference
             Operand::Place(p) => !self.is_reference(o) && self.types.place(p).is_none(),
+            Operand::Const(t) => {
+                !self.steady.tokens(t) && !matches!(self.types.operand(o), Some(Ty::Scalar(_) | Ty::Int | Ty::Literal))
+            }
             _ => false,
         };
-        if let (true, Some(place), Some(call)) = (by_kind, o.place(), &kinds.call) {
+        let tokens = match o {
+            Operand::Const(t) => Some(super::strip_reference(t)),
+            other => other.place().map(|p| p.tokens.clone()),
+        };
+        if let (true, Some(tokens), Some(call)) = (by_kind, tokens, &kinds.call) {
             if !std::mem::replace(&mut kinds.named, true) {
                 around.before.extend(quote!(let kinds = #call;));
             }
-            let (index, t) = (syn::Index::from(k), crate::ir::reference(&place.tokens));
+            let (index, t) = (syn::Index::from(k), crate::ir::reference(&tokens));
             let (read, _) = self.save_own("again", &quote!(::pullback::call::keep_as(kinds.#index, #t)), &mut around.before);
             return (read.clone(), Some(read));
         }
