@@ -7,7 +7,7 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, literals, lower, proofs, report, reverse,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, hygiene, literals, lower, proofs, report, reverse,
     signature, types,
 };
 use proc_macro2::TokenStream;
@@ -66,6 +66,7 @@ fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStrea
 pub(crate) fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
     let checked = fence::check(sink, sig);
     let rule = options.rule(sink, sig);
+    hygiene::check(sink, sig, body);
     if !checked || !sink.is_empty() {
         return None;
     }

@@ -28,6 +28,7 @@ mod formula;
 mod forward;
 mod graph;
 mod groups;
+mod hygiene;
 mod ir;
 mod kinds;
 mod literals;

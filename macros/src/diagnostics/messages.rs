@@ -138,6 +138,9 @@ messages! {
     Warning NoGradOfConstant {}
         "this `no_grad!` cuts nothing off: nothing in it carries a gradient"
         help "take it away";
+    Error TwoOfOneName { name }
+        "two variables are named `{name}`, which a macro keeps apart"
+        help "give the variable in the macro another name";
     Error ChangedInside { name }
         "`{name}` carries a gradient and is changed inside an expression that has none: its derivative would be lost"
         help "let the change be a statement of its own";
