@@ -7,8 +7,8 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, hygiene, literals, lower, proofs, report, reverse,
-    signature, types,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, hygiene, literals, lower, proofs, report,
+    reverse, signature, types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
