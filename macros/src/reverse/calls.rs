@@ -83,7 +83,7 @@ impl Reverse<'_> {
             Operand::Place(p) if receiver => !self.is_steady(p),
             // a variable of unknown type, which may be a reference
             Operand::Place(p) => !self.is_reference(o) && self.types.place(p).is_none(),
-            Operand::Const(t) => !self.steady.tokens(t) && !matches!(self.types.operand(o), Some(Ty::Scalar(_) | Ty::Int | Ty::Literal)),
+            Operand::Const(t) => !self.again(t) && !matches!(self.types.operand(o), Some(Ty::Scalar(_) | Ty::Int | Ty::Literal)),
             _ => false,
         };
         let tokens = match o {
