@@ -24,11 +24,18 @@ mod consumers;
 mod exits;
 mod expressions;
 mod gathers;
+mod generators;
 mod items;
 mod iterators;
+mod judges;
+mod lents;
 mod matches;
+mod rigid;
+mod rounds;
+mod settled;
 mod sources;
 mod statements;
+mod states;
 mod untouched;
 
 pub(crate) use arguments::receiver_tokens;

@@ -42,12 +42,12 @@ impl Lower<'_> {
         result.unwrap_or_else(|| self.refuse(source, &Message::Iterator {}))
     }
 
-    fn run_all(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
+    pub(super) fn run_all(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
         self.pipe(source, &Headed::default(), out, each)
     }
 
     /// Runs an iterator until `exit`.
-    fn run_until(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Until<'_>) -> Option<()> {
+    pub(super) fn run_until(&mut self, source: &Expr, out: &mut Vec<Stmt>, each: Until<'_>) -> Option<()> {
         self.leaving(true, source, out, &mut |s, exit, out| {
             let exit = exit.unwrap_or(Exit::Break(None));
             s.pipe(source, &Headed::default(), out, &mut |s, item, _, body| each(s, item, &exit, body))
@@ -134,7 +134,7 @@ impl Lower<'_> {
     }
 
     /// An empty `Vec`.
-    fn vector(&mut self, ty: Option<Type>, out: &mut Vec<Stmt>) -> Ident {
+    pub(super) fn vector(&mut self, ty: Option<Type>, out: &mut Vec<Stmt>) -> Ident {
         let acc = self.scopes.fresh("acc", Span::call_site());
         let op = Op::Constant { tokens: quote!(::std::vec::Vec::new()), why: Why::Inactive };
         self.owners.insert(acc.to_string());
@@ -148,7 +148,7 @@ impl Lower<'_> {
     }
 
     /// The same for consumers that extend their result, by references too.
-    fn extended(&mut self, acc: &Ident, item: Item, at: Option<&TokenStream>, out: &mut Vec<Stmt>) {
+    pub(super) fn extended(&mut self, acc: &Ident, item: Item, at: Option<&TokenStream>, out: &mut Vec<Stmt>) {
         self.added(acc, item, at, &|e| quote!(::core::iter::Extend::extend(&mut #acc, ::core::option::Option::Some(#e));), out);
     }
 
@@ -227,7 +227,7 @@ impl Lower<'_> {
             };
             let mut els = vec![];
             s.assign_to(&dst, Operand::Const(failure), &mut els);
-            els.push(super::adaptors::exit_statement(&Exit::Break(Some(label.clone()))));
+            els.push(super::states::exit_statement(&Exit::Break(Some(label.clone()))));
             arms.push(Arm { pattern, body: els });
             body.push(Stmt::Match { head: Choice::Match(operand_tokens(&item)), arms });
         });
@@ -274,7 +274,7 @@ impl Lower<'_> {
         }
     }
 
-    fn pair(&mut self, a: Ident, b: Ident, out: &mut Vec<Stmt>) -> Operand {
+    pub(super) fn pair(&mut self, a: Ident, b: Ident, out: &mut Vec<Stmt>) -> Operand {
         let items = [a, b].into_iter().map(|v| self.item_of(&v)).collect();
         self.operand(Item::Tuple(items), out)
     }
@@ -296,7 +296,7 @@ impl Lower<'_> {
         self.run_until(&m.receiver, out, &mut |s, item, exit, body| {
             let mut then = vec![];
             s.set_some(&found, item, &mut then);
-            then.push(super::adaptors::exit_statement(exit));
+            then.push(super::states::exit_statement(exit));
             match (&n, &seen) {
                 (Some(n), Some(seen)) => {
                     let at = s.next_number(seen, body);
@@ -309,7 +309,7 @@ impl Lower<'_> {
     }
 
     /// `let mut found = None;`.
-    fn nothing(&mut self, out: &mut Vec<Stmt>) -> Ident {
+    pub(super) fn nothing(&mut self, out: &mut Vec<Stmt>) -> Ident {
         let found = self.scopes.fresh("found", Span::call_site());
         let op = Op::Constant { tokens: quote!(::core::option::Option::None), why: Why::Inactive };
         self.emit_into(found.clone(), true, None, op, out);
@@ -317,7 +317,7 @@ impl Lower<'_> {
     }
 
     /// `found = Some(item);`.
-    fn set_some(&mut self, found: &Ident, item: Item, out: &mut Vec<Stmt>) {
+    pub(super) fn set_some(&mut self, found: &Ident, item: Item, out: &mut Vec<Stmt>) {
         let value = self.operand(item, out);
         let t = operand_tokens(&value);
         let primal = quote!(::core::option::Option::Some(#t));
@@ -329,120 +329,6 @@ impl Lower<'_> {
             }
         };
         self.set(found, whole, out);
-    }
-
-    /// Consumers with a function that judges items.
-    fn judged(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
-        let f = self.function(&m.args[0], out)?;
-        match m.method.to_string().as_str() {
-            name @ ("any" | "all") => {
-                let (flag, any) = (self.flag(out), name == "any");
-                self.run_until(&m.receiver, out, &mut |s, item, exit, body| {
-                    let cond = s.condition(&f, vec![item], body);
-                    let then = vec![Stmt::Opaque(quote!(#flag = true;)), super::adaptors::exit_statement(exit)];
-                    body.push(Stmt::If { cond: if any { cond } else { quote!(!#cond) }, then, els: vec![] });
-                })?;
-                Some(Operand::Const(if any { flag.to_token_stream() } else { quote!((!#flag)) }))
-            }
-            "position" => {
-                let (found, n) = (self.nothing(out), self.counter("n", out));
-                self.run_until(&m.receiver, out, &mut |s, item, exit, body| {
-                    let at = s.next_number(&n, body);
-                    let cond = s.condition(&f, vec![item], body);
-                    let then =
-                        vec![Stmt::Opaque(quote!(#found = ::core::option::Option::Some(#at);)), super::adaptors::exit_statement(exit)];
-                    body.push(Stmt::If { cond, then, els: vec![] });
-                })?;
-                Some(Operand::Const(found.to_token_stream()))
-            }
-            "find" => {
-                let found = self.nothing(out);
-                self.run_until(&m.receiver, out, &mut |s, item, exit, body| {
-                    let cond = s.condition(&f, vec![item.by_ref()], body);
-                    let mut then = vec![];
-                    s.set_some(&found, item, &mut then);
-                    then.push(super::adaptors::exit_statement(exit));
-                    body.push(Stmt::If { cond, then, els: vec![] });
-                })?;
-                Some(Operand::Place(Place::variable(found)))
-            }
-            "find_map" => {
-                let found = self.nothing(out);
-                self.run_until(&m.receiver, out, &mut |s, item, exit, body| {
-                    let value = s.apply(&f, vec![item], body);
-                    s.if_some(
-                        value,
-                        body,
-                        &mut |s, item, body| {
-                            s.set_some(&found, item, body);
-                            body.push(super::adaptors::exit_statement(exit));
-                        },
-                        None,
-                    );
-                })?;
-                Some(Operand::Place(Place::variable(found)))
-            }
-            "partition" => {
-                let (a, b) = (self.vector(None, out), self.vector(None, out));
-                self.run_all(&m.receiver, out, &mut |s, item, _, body| {
-                    let cond = s.condition(&f, vec![item.by_ref()], body);
-                    let (mut then, mut els) = (vec![], vec![]);
-                    s.extended(&a, item.clone(), None, &mut then);
-                    s.extended(&b, item, None, &mut els);
-                    body.push(Stmt::If { cond, then, els });
-                })?;
-                Some(self.pair(a, b, out))
-            }
-            "reduce" => self.reduce(&m.receiver, &f, out),
-            name => self.extreme(&m.receiver, &f, name == "max_by", out),
-        }
-    }
-
-    fn reduce(&mut self, source: &Expr, f: &Function, out: &mut Vec<Stmt>) -> Option<Operand> {
-        let best = self.nothing(out);
-        self.run_all(source, out, &mut |s, item, _, body| {
-            let old = s.scopes.fresh("old", Span::call_site());
-            let (mut then, mut els) = (vec![], vec![]);
-            let inside = Place::variable(best.clone()).then(Step::Variant(Variant::Payload("some")), Clone::clone);
-            then.push(Stmt::Bound { dst: old.clone(), place: inside });
-            if s.active.contains(&best.to_string()) {
-                s.activate(&old);
-            }
-            let before = s.item_of(&old);
-            let t = item.tokens();
-            body.push(Stmt::Opaque(quote!(::pullback::call::alike(&#best, &#t);)));
-            let value = s.apply(f, vec![before, item.clone()], &mut then);
-            s.set_some(&best, value, &mut then);
-            s.set_some(&best, item, &mut els);
-            let arm = |body| Arm { pattern: quote!(), body };
-            let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#old) = #best));
-            body.push(Stmt::Match { head, arms: vec![arm(then), arm(els)] });
-        })?;
-        Some(Operand::Place(Place::variable(best)))
-    }
-
-    /// `max_by`: the last of the greatest; `min_by`: the first of the least.
-    fn extreme(&mut self, source: &Expr, f: &Function, max: bool, out: &mut Vec<Stmt>) -> Option<Operand> {
-        let best = self.nothing(out);
-        self.run_all(source, out, &mut |s, item, _, body| {
-            let (old, better) = (s.scopes.fresh("old", Span::call_site()), s.scopes.fresh("better", Span::call_site()));
-            let mut compare = vec![];
-            let inside = Place::variable(best.clone()).then(Step::Variant(Variant::Payload("some")), Clone::clone);
-            s.lend(&old, &inside, 1);
-            let before = s.item_of(&old);
-            let order = s.condition(f, vec![before, item.by_ref()], &mut compare);
-            let negation = max.then(|| quote!(!));
-            compare.push(Stmt::Opaque(quote!(#better = #negation ::core::matches!(#order, ::core::cmp::Ordering::Greater);)));
-            let t = item.tokens();
-            body.push(Stmt::Opaque(quote!(::pullback::call::alike(&#best, &#t); let mut #better = true;)));
-            let arm = |body| Arm { pattern: quote!(), body };
-            let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#old) = &#best));
-            body.push(Stmt::Match { head, arms: vec![arm(compare), arm(vec![])] });
-            let mut then = vec![];
-            s.set_some(&best, item, &mut then);
-            body.push(Stmt::If { cond: better.to_token_stream(), then, els: vec![] });
-        })?;
-        Some(Operand::Place(Place::variable(best)))
     }
 }
 

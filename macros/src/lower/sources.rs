@@ -8,8 +8,8 @@
 use super::items::Item;
 use super::{Lower, statements::strip};
 use crate::diagnostics::Message;
-use crate::ir::{Head, Op, Operand, Place, Step, Stmt, Why};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprMethodCall, Pat};
 
@@ -239,53 +239,6 @@ impl Lower<'_> {
         }
     }
 
-    /// A number that stays what it is while the loop runs.
-    pub(super) fn fixed(&mut self, n: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
-        let n = &self.settled_index(n, out);
-        let tokens = self.named(n, out);
-        // it becomes a factor and a term of indices
-        if tokens.clone().into_iter().count() > 1 { quote!((#tokens)) } else { tokens }
-    }
-
-    /// A place whose indices do not change: other names for it mean the same place for as long as they live.
-    pub(super) fn settled(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Expr {
-        let mut e = e.clone();
-        match &mut e {
-            Expr::Paren(p) => *p.expr = self.settled(&p.expr, out),
-            Expr::Field(f) => *f.base = self.settled(&f.base, out),
-            Expr::Reference(r) => *r.expr = self.settled(&r.expr, out),
-            Expr::Unary(u) => *u.expr = self.settled(&u.expr, out),
-            Expr::Index(i) => {
-                *i.expr = self.settled(&i.expr, out);
-                *i.index = self.settled_index(&i.index, out);
-            }
-            _ => {}
-        }
-        e
-    }
-
-    fn settled_index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Expr {
-        let tokens = self.plain(e);
-        if !self.scopes.mentions_changing(&tokens) {
-            return e.clone();
-        }
-        match e {
-            Expr::Range(r) => {
-                let mut r = r.clone();
-                for end in r.start.iter_mut().chain(&mut r.end) {
-                    **end = self.settled_index(end, out);
-                }
-                Expr::Range(r)
-            }
-            _ => {
-                let dst = self.scopes.fresh("i", super::span_of(e));
-                self.scopes.bind_parameter(&dst, &dst, false);
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
-                syn::parse_quote!(#dst)
-            }
-        }
-    }
-
     /// `chunks`, `windows`: parts of a container.
     fn parts(&mut self, m: &ExprMethodCall, n: &Expr, container: Place, out: &mut Vec<Stmt>) -> Option<Source> {
         let n = self.fixed(n, out);
@@ -320,125 +273,6 @@ impl Lower<'_> {
             _ => false,
         }
     }
-
-    /// The items of a lane, and the pattern that binds their variables. Names are taken from `hint`.
-    pub(super) fn items(&mut self, lane: &Lane, k: &Ident, hint: Option<&Pat>) -> (TokenStream, Item) {
-        match lane {
-            Lane::Tuple(lanes) => {
-                let hints = match hint {
-                    Some(Pat::Tuple(t)) if t.elems.len() == lanes.len() => t.elems.iter().map(Some).collect(),
-                    _ => vec![None; lanes.len()],
-                };
-                let (patterns, items): (Vec<TokenStream>, Vec<Item>) = lanes.iter().zip(hints).map(|(l, h)| self.items(l, k, h)).unzip();
-                (quote!((#(#patterns),*)), Item::Tuple(items))
-            }
-            Lane::Same(item) => (quote!(_), item.clone()),
-            Lane::Inert => {
-                let name = self.hinted(hint);
-                (name.to_token_stream(), Item::Inert(name.to_token_stream()))
-            }
-            Lane::Element { container, index, kind } => {
-                let name = self.hinted(hint);
-                let element = element(container, index, k, matches!(kind, Kind::Mutable | Kind::Moved));
-                let depth = usize::from(matches!(kind, Kind::Shared | Kind::Mutable));
-                self.lend(&name, &element, depth);
-                if *kind == Kind::Mutable {
-                    self.exclusive.insert(name.to_string());
-                }
-                let item = self.item_of(&name);
-                (name.to_token_stream(), item)
-            }
-        }
-    }
-
-    /// The items of a lane, read at a position that is a variable.
-    pub(super) fn read_lane(&mut self, lane: &Lane, at: &Ident, out: &mut Vec<Stmt>) -> Item {
-        match lane {
-            Lane::Tuple(lanes) => Item::Tuple(lanes.iter().map(|l| self.read_lane(l, at, out)).collect()),
-            Lane::Same(item) => item.clone(),
-            // only the number of `enumerate` is left: other inactive lanes make the whole inactive
-            Lane::Inert => Item::Inert(at.to_token_stream()),
-            Lane::Element { container, index, kind } => {
-                let element = element(container, index, at, false);
-                let (name, t) = (self.scopes.fresh("e", Span::call_site()), &element.tokens);
-                let (and, depth) = match kind {
-                    Kind::Shared => (quote!(&), 1),
-                    Kind::Mutable => (quote!(&mut), 1),
-                    Kind::Copied | Kind::Moved => (quote!(), 0),
-                };
-                out.push(Stmt::Opaque(if depth == 1 {
-                    quote!(let #name = #and #t;)
-                } else {
-                    quote!(let #name = ::core::clone::Clone::clone(&#t);)
-                }));
-                self.lend(&name, &element, depth);
-                self.item_of(&name)
-            }
-        }
-    }
-
-    pub(super) fn hinted(&mut self, hint: Option<&Pat>) -> Ident {
-        match hint {
-            Some(Pat::Ident(p)) if p.mutability.is_none() && p.by_ref.is_none() => self.scopes.unique(&p.ident.to_string(), p.ident.span()),
-            Some(Pat::Type(t)) => self.hinted(Some(&t.pat)),
-            Some(Pat::Reference(r)) => self.hinted(Some(&r.pat)),
-            _ => self.scopes.fresh("e", Span::call_site()),
-        }
-    }
-
-    /// A loop over a source.
-    pub(super) fn loop_over(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
-        if super::statements::is_range(e) {
-            self.loop_over_range(e, head, out, each);
-            return Some(());
-        }
-        let k = self.scopes.fresh("k", Span::call_site());
-        let source = self.source(e, &k, out)?;
-        self.run(&source, &k, head, out, each);
-        Some(())
-    }
-
-    fn loop_over_range(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
-        let (range, t) = (self.range(e), self.plain(e));
-        let (name, label) = (self.hinted(head.hint), head.label.map(|l| quote!(#l:)));
-        let position = range.as_ref().filter(|r| !r.reversed).map(|r| {
-            let lo = &r.lo;
-            if lo.to_string() == "0" { quote!((#name as usize)) } else { quote!(((#name - (#lo)) as usize)) }
-        });
-        let mut body = vec![];
-        each(self, Item::Inert(name.to_token_stream()), position.as_ref(), &mut body);
-        let head =
-            Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![], gather: None };
-        out.push(Stmt::Loop { head, body, tag: None });
-    }
-
-    /// The loop itself.
-    fn run(&mut self, source: &Source, k: &Ident, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
-        let (pattern, item) = self.items(&source.lane, k, head.hint);
-        let (label, iter) = (head.label.map(|l| quote!(#l:)), &source.tokens);
-        let tokens = match &source.lane {
-            Lane::Inert => quote!(#label for #pattern in #iter),
-            _ => quote!(#label for (#k, #pattern) in ::core::iter::Iterator::enumerate(::core::iter::IntoIterator::into_iter(#iter))),
-        };
-        let counter = (!matches!(source.lane, Lane::Inert)).then(|| k.clone());
-        let mut body = vec![];
-        let position = counter.as_ref().map(ToTokens::to_token_stream);
-        each(self, item, position.as_ref(), &mut body);
-        self.check_copies(&source.lane, &body);
-        let moved = moved(&source.lane);
-        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved, gather: None }, body, tag: None });
-    }
-
-    /// Elements by value are those the container had when the loop began: the body must not change them.
-    fn check_copies(&mut self, lane: &Lane, body: &[Stmt]) {
-        for container in moved(lane) {
-            let mut changed = false;
-            crate::ir::walk(body, &mut |s| changed |= s.writes().into_iter().any(|p| p.base == container));
-            if changed {
-                self.refuse(&container, &Message::ChangedContainer { name: container.to_string() });
-            }
-        }
-    }
 }
 
 /// What a loop's head takes from where it stands.
@@ -458,7 +292,7 @@ pub(super) fn element(container: &Place, index: &TokenStream, k: &Ident, keyed: 
 }
 
 /// The containers whose elements a source takes by value.
-fn moved(lane: &Lane) -> Vec<Ident> {
+pub(super) fn moved(lane: &Lane) -> Vec<Ident> {
     match lane {
         Lane::Element { container, kind: Kind::Moved, .. } => vec![container.base.clone()],
         Lane::Tuple(lanes) => lanes.iter().flat_map(moved).collect(),

@@ -119,7 +119,7 @@ impl Lower<'_> {
             return self.bind(pat, ty.cloned(), &init.expr, out);
         }
         if let Expr::MethodCall(m) = strip(&init.expr)
-            && super::items::halves(m)
+            && super::lents::halves(m)
             && (m.method == "split_at_mut" || self.is_active(m))
         {
             let item = self.item(&init.expr, out);
