@@ -60,26 +60,33 @@ impl Activity {
                 (op.writes().into_iter().map(|p| p.base.to_string()).chain([dst.to_string()]).collect(), op.reads())
             }
             Stmt::Store { place, value, .. } => (vec![place.base.to_string()], vec![value]),
-            Stmt::Bound { dst, place } => {
-                let bound = dst.to_string();
-                let from = self.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
-                self.depends.entry(bound.clone()).or_default().extend(from);
-                if useful.contains(&bound) {
-                    useful.insert(place.base.to_string());
+            Stmt::Bound { dst, place } => return self.reads(&dst.to_string(), place, useful),
+            Stmt::Change(c) => {
+                if let Some(dst) = &c.dst {
+                    self.reads(&dst.to_string(), &c.place, useful);
                 }
-                return;
+                (vec![c.place.base.to_string()], c.value.iter().collect())
+            }
+            Stmt::Exchange { places: [a, b], .. } => {
+                self.reads(&a.base.to_string(), b, useful);
+                return self.reads(&b.base.to_string(), a, useful);
             }
             _ => return,
         };
         for place in reads.into_iter().filter_map(Operand::place) {
-            let base = place.base.to_string();
-            let from = self.depends.get(&base).cloned().unwrap_or_default();
             for dst in &written {
-                self.depends.entry(dst.clone()).or_default().extend(from.iter().copied());
+                self.reads(dst, place, useful);
             }
-            if written.iter().any(|dst| useful.contains(dst)) {
-                useful.insert(base);
-            }
+        }
+    }
+
+    /// `dst` gets a value from a place.
+    fn reads(&mut self, dst: &str, place: &Place, useful: &mut HashSet<String>) {
+        let base = place.base.to_string();
+        let from = self.depends.get(&base).cloned().unwrap_or_default();
+        self.depends.entry(dst.to_owned()).or_default().extend(from);
+        if useful.contains(dst) {
+            useful.insert(base);
         }
     }
 
@@ -87,6 +94,7 @@ impl Activity {
         self.stored.extend(stmt.writes().into_iter().map(|p| p.base.to_string()));
         let by_value: Vec<&Operand> = match stmt {
             Stmt::Store { value, .. } => vec![value],
+            Stmt::Change(c) => c.value.iter().collect(),
             Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
                 let skip = usize::from(!name.starts_with(char::is_uppercase));
                 operands.iter().skip(skip).collect()

@@ -80,6 +80,12 @@ impl Pass {
             // what another path than the one below needs
             Stmt::Exit { exit: Exit::Return, .. } => set.clone_from(&self.result),
             Stmt::Exit { .. } => set.clear(),
+            Stmt::Change(_) | Stmt::Exchange { .. } => {
+                stmt.writes().into_iter().for_each(|p| drop(set.remove(&base(p))));
+                if let Stmt::Change(crate::ir::Change { dst: Some(dst), .. }) = stmt {
+                    set.remove(&dst.to_string());
+                }
+            }
             Stmt::Store { .. } | Stmt::Opaque(_) => {}
         }
     }

@@ -138,12 +138,12 @@ fn is_float(e: &Expr) -> bool {
 
 /// Whether tokens leave a block around them.
 pub(crate) fn has_exits(tokens: &TokenStream) -> bool {
-    leaving(tokens).iter().any(|(name, _)| name != "?")
+    !leaving(tokens).is_empty()
 }
 
 /// Whether a function's body has a `return` of its own.
 pub(crate) fn has_return(tokens: &TokenStream) -> bool {
-    leaving(tokens).iter().any(|(name, _)| name == "return")
+    leaving(tokens).iter().any(|(name, _)| name == "return" || name == "?")
 }
 
 /// The exits that leave these tokens. Closures, nested functions and whole loops keep theirs to themselves.

@@ -10,7 +10,7 @@
 //!     z  = Mul(u, x)                         z  = Mul(const(u), x)
 
 use crate::activity::Activity;
-use crate::ir::{Arm, Callee, Func, Op, Operand, Stmt, Why};
+use crate::ir::{Arm, Callee, Change, Func, Op, Operand, Stmt, Why};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -71,6 +71,9 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
         Stmt::Rest { body, after, frame } => Stmt::Rest { body: block(body, activity), after, frame },
         Stmt::Body(body) => Stmt::Body(block(body, activity)),
         Stmt::Labeled { label, body, tag } => Stmt::Labeled { label, body: block(body, activity), tag },
+        Stmt::Change(c) if activity.is_active(&c.place) => Stmt::Change(Change { value: c.value.map(|v| operand(v, activity)), ..c }),
+        Stmt::Change(c) => Stmt::Opaque(c.statement()),
+        Stmt::Exchange { places, primal } if !activity.is_active(&places[0]) => Stmt::Opaque(quote!(#primal;)),
         other => other,
     }
 }

@@ -84,6 +84,17 @@ impl Forward<'_> {
                 let (name, value) = (crate::ir::dot(dst), self.read(place));
                 quote!(let mut #name = ::pullback::call::tangent_of(&#dst, &#value);)
             }
+            Stmt::Change(c) => self.change(c),
+            Stmt::Exchange { places: [a, b], primal } => {
+                let (a, b) = (self.dot(a), self.dot(b));
+                quote!({
+                    #primal;
+                    let own_first = ::pullback::rule::take(&mut #a);
+                    let own_second = ::pullback::rule::take(&mut #b);
+                    #a = own_second;
+                    #b = own_first;
+                })
+            }
             Stmt::Exit { exit, .. } => crate::emit::exit(exit),
             Stmt::Rest { body, .. } => self.block(body),
             Stmt::Body(body) => {
@@ -163,6 +174,30 @@ impl Forward<'_> {
             };
         }
         quote!(::pullback::call::own(&#dot))
+    }
+
+    /// A container is changed, and its tangent in the same way.
+    fn change(&self, c: &crate::ir::Change) -> TokenStream {
+        let (dot, key, statement) = (self.dot(&c.place), &c.key, c.statement());
+        let method = Ident::new(c.method, proc_macro2::Span::call_site());
+        let moved = c.value.as_ref().map(|v| match v.place().filter(|p| self.activity.is_active(p)) {
+            Some(p) => self.read(p),
+            None => quote!(::pullback::call::Absent),
+        });
+        let (take, give) = if moved.is_some() { (quote!(let own_moved = #moved;), quote!(, own_moved)) } else { (quote!(), quote!()) };
+        let change = quote!(::pullback::change::dot::#method(&mut #dot, &own_key #give));
+        match c.dst.as_ref().filter(|d| self.activity.active.contains(&d.to_string())) {
+            Some(dst) => {
+                let (dst_dot, dst) = (crate::ir::dot(dst), dst);
+                let primal = &c.primal;
+                quote!(let (mut #dst, mut #dst_dot) = { let own_key = #key; #take let own_out = #primal; (own_out, #change) };)
+            }
+            None if c.dst.is_some() => {
+                let (dst, primal) = (&c.dst, &c.primal);
+                quote!(let mut #dst = { let own_key = #key; #take let own_out = #primal; let _ = #change; own_out };)
+            }
+            None => quote!({ let own_key = #key; #take #statement #change; }),
+        }
     }
 
     /// The tangent of an operand; a constant's is that of the value `like`.

@@ -112,6 +112,21 @@ impl Builder<'_> {
                 self.state.extend(part.map(|p| (dst.to_string(), p)));
             }
             Stmt::Declare { .. } | Stmt::Opaque(_) => {}
+            Stmt::Change(c) => {
+                let inputs = self.of_place(&c.place).into_iter().chain(c.value.iter().flat_map(|v| self.read(v))).collect();
+                let (kind, said) = (self.kind(&c.place.base), words::said(&c.place.base));
+                let node = self.node("Operation", c.method.to_owned(), said, inputs, kind, words::line(&c.place.base));
+                let changed = [Some(&c.place.base), c.dst.as_ref()].into_iter().flatten();
+                self.state.extend(changed.map(|name| (name.to_string(), whole(node))));
+            }
+            Stmt::Exchange { places, .. } => {
+                let inputs: Vec<Input> = places.iter().filter_map(|p| self.of_place(p)).collect();
+                for p in places {
+                    let (kind, said) = (self.kind(&p.base), words::said(&p.base));
+                    let node = self.node("Operation", "swap".to_owned(), said, inputs.clone(), kind, words::line(&p.base));
+                    self.state.insert(p.base.to_string(), whole(node));
+                }
+            }
             Stmt::If { cond, then, els } => {
                 let line = words::first_line(cond);
                 self.branches(vec![(format!("if {}", words::code(cond)), line, then), ("else".into(), line, els)]);

@@ -194,6 +194,13 @@ pub(crate) enum Stmt {
         head: Choice,
         arms: Vec<Arm>,
     },
+    /// `v.swap(i, j)`, `v.insert(i, x)`, `let x = v.pop()`: a container is changed without arithmetic.
+    Change(Change),
+    /// `mem::swap(&mut a, &mut b)`.
+    Exchange {
+        places: [Place; 2],
+        primal: TokenStream,
+    },
     /// A variable that a pattern has bound to a part of a value: no primal, but a cotangent of its own.
     Bound {
         dst: Ident,
@@ -227,7 +234,34 @@ pub(crate) enum Stmt {
     },
 }
 
+/// A change of a container by a method that moves entries.
+pub(crate) struct Change {
+    /// The method, whose adjoint is `pullback::change::bar::METHOD` and whose tangent form is `pullback::change::dot::METHOD`.
+    pub(crate) method: &'static str,
+    pub(crate) place: Place,
+    /// What both need: the container's length before, and the arguments without gradient.
+    pub(crate) key: TokenStream,
+    /// What goes in.
+    pub(crate) value: Option<Operand>,
+    /// What comes out.
+    pub(crate) dst: Option<Ident>,
+    /// The call.
+    pub(crate) primal: TokenStream,
+}
+
+impl Change {
+    /// The statement that changes the container.
+    pub(crate) fn statement(&self) -> TokenStream {
+        let (dst, primal) = (&self.dst, &self.primal);
+        match dst {
+            Some(dst) => quote::quote!(let mut #dst = #primal;),
+            None => quote::quote!(#primal;),
+        }
+    }
+}
+
 /// What is chosen between.
+#[derive(Clone)]
 pub(crate) enum Choice {
     /// `match value { … }`.
     Match(TokenStream),
@@ -372,6 +406,8 @@ impl Stmt {
         match self {
             Stmt::Store { place, .. } => vec![place],
             Stmt::Let { op, .. } => op.writes(),
+            Stmt::Change(c) => vec![&c.place],
+            Stmt::Exchange { places, .. } => places.iter().collect(),
             _ => vec![],
         }
     }

@@ -12,13 +12,15 @@ use crate::ir::{Func, Op, Operand, Param, Place, Step, Stmt, Why};
 use crate::scope::Scopes;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Pat};
 
 mod adaptors;
 mod arguments;
+mod assignments;
 mod calls;
+mod changes;
 mod closures;
 mod consumers;
 mod exits;
@@ -30,6 +32,8 @@ mod iterators;
 mod judges;
 mod lents;
 mod matches;
+mod options;
+mod patterns;
 mod rigid;
 mod rounds;
 mod settled;
@@ -37,6 +41,7 @@ mod sources;
 mod statements;
 mod states;
 mod untouched;
+mod views;
 
 pub(crate) use arguments::receiver_tokens;
 pub(crate) use statements::{compound, operand_tokens};
@@ -62,6 +67,8 @@ pub(crate) struct Lower<'a> {
     functions: Vec<(String, closures::Function)>,
     /// Iterators bound to a name.
     lazy: Vec<(String, closures::Lazy)>,
+    /// Variables that are an `Option` or a `Result` by their tokens.
+    pub(crate) maybes: HashMap<String, options::Maybe>,
     /// Where `return` leads, in a function or closure that has it.
     returned: Option<closures::Returned>,
     /// The loops and labelled blocks around, innermost last.
@@ -99,6 +106,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             tuples: vec![],
             functions: vec![],
             lazy: vec![],
+            maybes: HashMap::new(),
             returned: None,
             targets: vec![],
         };
@@ -108,6 +116,9 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
             if is_sequence(&crate::signature::Signature::referent(p)) {
                 lower.sequences.insert(p.name.to_string());
+            }
+            if let Some(kind) = options::Maybe::of_type(&p.ty) {
+                lower.maybes.insert(p.name.to_string(), kind);
             }
             if p.shared.is_none() {
                 lower.owners.insert(p.name.to_string());
@@ -147,10 +158,10 @@ impl Lower<'_> {
     pub(crate) fn plain(&self, tokens: &impl ToTokens) -> TokenStream {
         let tokens = tokens.to_token_stream();
         crate::fence::exits(self.sink, &tokens);
-        if !self.is_active(&tokens) {
-            crate::fence::idle_markers(self.sink, &tokens);
-        } else {
+        if self.is_active(&tokens) {
             crate::fence::equalities(self.sink, &tokens, &|e| self.is_active(e));
+        } else {
+            crate::fence::idle_markers(self.sink, &tokens);
         }
         let tokens = if self.is_active(&tokens) { self.untouched(tokens) } else { tokens };
         self.scopes.rename(tokens)
@@ -215,6 +226,9 @@ impl Lower<'_> {
                 Some(place.then(Step::Field(f.member.clone()), |base| quote!(#base #dot #member)))
             }
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                if let Expr::MethodCall(m) = statements::strip(&u.expr) {
+                    return self.place_behind(m, out);
+                }
                 let place = self.place(&u.expr, out)?;
                 if self.is_alias(&u.expr) {
                     return Some(place);

@@ -24,6 +24,7 @@ use std::collections::{HashMap, HashSet};
 use values::Kept;
 
 mod calls;
+mod changes;
 mod choices;
 mod frames;
 mod rules;
@@ -113,6 +114,18 @@ fn count(stmt: &Stmt, reads: &mut HashMap<String, usize>) {
         Stmt::Store { place, value, .. } => {
             *reads.entry(place.base.to_string()).or_default() += 2;
             vec![value]
+        }
+        Stmt::Change(c) => {
+            *reads.entry(c.place.base.to_string()).or_default() += 2;
+            c.value.iter().collect()
+        }
+        Stmt::Exchange { places, .. } => {
+            places.iter().for_each(|p| *reads.entry(p.base.to_string()).or_default() += 2);
+            return;
+        }
+        Stmt::Bound { place, .. } => {
+            *reads.entry(place.base.to_string()).or_default() += 1;
+            return;
         }
         _ => return,
     };

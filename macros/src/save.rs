@@ -107,11 +107,11 @@ impl Saves {
         cursor
     }
 
-    /// The type of a variable, noted where the variable is defined, without its value.
+    /// The type of a variable, noted where the variable is defined, without its value, in any block: it costs nothing.
     pub(crate) fn kind(&mut self, of: &Ident) -> (TokenStream, TokenStream) {
         let name = self.name("type");
-        self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
-        (quote!(&#name), quote!(#name = ::core::option::Option::Some(::pullback::rule::typed(&#of));))
+        self.declarations.extend(quote!(let #name = ::pullback::rule::kind();));
+        (quote!(&#name), quote!(::pullback::rule::learn(&#name, &#of);))
     }
 
     /// A new site.

@@ -3,8 +3,10 @@
 //! Input: binding occurrences and uses, in order. Output: unique names. A binding is renamed only if its name is taken.
 //! Invariant: inside an opaque expression bindings and uses are renamed together, so its meaning stays.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
+
+mod rename;
 
 /// What the user's names mean at some point: scopes, innermost last.
 pub(crate) type Stack = Vec<HashMap<String, String>>;
@@ -14,6 +16,8 @@ pub(crate) type Stack = Vec<HashMap<String, String>>;
 pub(crate) struct Scopes {
     stack: Stack,
     taken: HashSet<String>,
+    /// Variables that the user named.
+    said: HashSet<String>,
     /// The user's names that look like generated ones.
     avoid: HashSet<String>,
     /// Names that some binding declares as `mut`.
@@ -27,7 +31,7 @@ const INTERNAL: &[&str] =
     &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument", "kinds"];
 
 fn is_internal(name: &str) -> bool {
-    INTERNAL.contains(&name) || name.starts_with("saved_") || name.starts_with("bar_of_")
+    INTERNAL.contains(&name) || name.starts_with("saved_") || name.starts_with("bar_of_") || name.starts_with("own_")
 }
 
 /// The name of a parameter in the companion.
@@ -57,6 +61,7 @@ impl Scopes {
     /// Binds a user's variable and returns the name it has from now on.
     pub(crate) fn bind(&mut self, name: &Ident) -> Ident {
         let unique = self.unique(&name.to_string(), name.span());
+        self.said.insert(unique.to_string());
         self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.to_string());
         if self.said_mut.contains(&name.to_string()) {
             self.changing.insert(unique.to_string());
@@ -92,6 +97,11 @@ impl Scopes {
             TokenTree::Group(g) => self.mentions_changing(&g.stream()),
             _ => false,
         })
+    }
+
+    /// Whether a unique name is that of a user's variable.
+    pub(crate) fn is_said(&self, name: &Ident) -> bool {
+        self.said.contains(&name.to_string())
     }
 
     /// Binds a parameter, whose name is settled.
@@ -144,26 +154,9 @@ impl Scopes {
         Some(Ident::new(unique, name.span()))
     }
 
-    /// Tokens with all variables under their unique names. Field names, method names and paths stay.
+    /// Tokens with all variables under their unique names.
     pub(crate) fn rename(&self, tokens: TokenStream) -> TokenStream {
-        let mut out = TokenStream::new();
-        let mut after_dot = false;
-        let mut trees = tokens.into_iter().peekable();
-        while let Some(tree) = trees.next() {
-            let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.' && !after_dot);
-            let colons = matches!(trees.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
-            out.extend([match tree {
-                TokenTree::Ident(i) if !after_dot && !colons => TokenTree::Ident(self.resolve(&i).unwrap_or(i)),
-                TokenTree::Group(g) => {
-                    let mut group = Group::new(g.delimiter(), self.rename(g.stream()));
-                    group.set_span(g.span());
-                    TokenTree::Group(group)
-                }
-                other => other,
-            }]);
-            after_dot = dot;
-        }
-        out
+        self::rename::rename(self, tokens)
     }
 
     /// Whether tokens mention one of the given variables.

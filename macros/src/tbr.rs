@@ -41,7 +41,11 @@ pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady 
 
 /// Whether an operation may yield a reference: the pullback must not hold one.
 fn borrows(op: &Op) -> bool {
-    !matches!(op, Op::Rule { .. } | Op::Build { .. } | Op::Call { .. })
+    match op {
+        Op::Rule { .. } | Op::Call { .. } => false,
+        Op::Build { fields, .. } => fields.iter().any(|(_, o)| matches!(o, crate::ir::Operand::Ref(_))),
+        _ => true,
+    }
 }
 
 /// Whether a type is one of those that an assignment copies.
@@ -96,6 +100,7 @@ impl Steady {
             Expr::Binary(b) => is_plain(&b.op) && self.expression(&b.left, readable) && self.expression(&b.right, readable),
             Expr::Range(r) => [&r.start, &r.end].into_iter().flatten().all(|e| self.expression(e, readable)),
             Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e, readable)),
+            Expr::Struct(s) => s.rest.is_none() && s.fields.iter().all(|f| self.expression(&f.expr, readable)),
             // `Clone::clone(&i)`, the index that was evaluated once
             Expr::Call(c)
                 if c.args.len() == 1 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::clone::Clone::clone" =>

@@ -129,6 +129,12 @@ impl Types {
                     self.unify(from, Some(own));
                 }
             }
+            Stmt::Bound { dst, place } => {
+                // what is matched through a reference is bound by reference
+                let through = matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
+                let ty = self.place(place).map(|t| if through { Ty::Ref(Box::new(t)) } else { t });
+                self.learn(&dst.to_string(), ty);
+            }
             Stmt::Loop { head, .. } => {
                 if let (Some((name, _)), _) | (None, Some(name)) = (&head.range, &head.counter) {
                     self.learn(&name.to_string(), Some(Ty::Int));

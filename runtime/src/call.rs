@@ -4,7 +4,7 @@
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
 use crate::differentiable::{Differentiable, Parameters, Tangent};
-use crate::rule::{Inert, Source, Witness};
+use crate::rule::{Inert, Witness};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
 #[derive(Clone, Copy, Debug)]
@@ -296,6 +296,22 @@ impl<C> AddTo<C> for Inert {
     fn add(&mut self, _: C) {}
 }
 
+impl<B: Tangent, const N: usize> AddTo<Vec<B>> for [B; N] {
+    #[inline]
+    fn add(&mut self, cotangent: Vec<B>) {
+        self[..].add(cotangent);
+    }
+}
+
+impl<B: Tangent, const N: usize> AddTo<[B; N]> for [B] {
+    #[inline]
+    fn add(&mut self, cotangent: [B; N]) {
+        for (bar, c) in self.iter_mut().zip(cotangent) {
+            bar.accumulate(c);
+        }
+    }
+}
+
 impl<B: Tangent> AddTo<Vec<B>> for [B] {
     fn add(&mut self, cotangent: Vec<B>) {
         for (bar, c) in self.iter_mut().zip(cotangent) {
@@ -455,8 +471,32 @@ pub fn fill<'a, B: 'a + Clone>(dots: impl IntoIterator<Item = &'a mut B>, value:
 
 /// A tangent of `value`'s own, from one that may be that of a constant field.
 #[inline(always)]
-pub fn tangent_of<T: ?Sized + Differentiable>(_: &T, dot: &impl Source<T::Tangent>) -> T::Tangent {
-    dot.tangent().cloned().unwrap_or_else(Tangent::zero)
+pub fn tangent_of<T: ?Sized + Differentiable>(_: &T, dot: &impl Given<T::Tangent>) -> T::Tangent {
+    dot.given()
+}
+
+/// What the tangent of a part is read from.
+pub trait Given<B> {
+    /// The tangent.
+    fn given(&self) -> B;
+}
+impl<B: Tangent> Given<B> for B {
+    #[inline(always)]
+    fn given(&self) -> B {
+        self.clone()
+    }
+}
+impl<B: Tangent> Given<B> for Inert {
+    #[inline(always)]
+    fn given(&self) -> B {
+        B::zero()
+    }
+}
+/// Part of an array, by value.
+impl<B: Tangent, const N: usize> Given<[B; N]> for Vec<B> {
+    fn given(&self) -> [B; N] {
+        std::array::from_fn(|k| self.get(k).cloned().unwrap_or_else(B::zero))
+    }
 }
 
 /// A value of one's own; of a reference, what is behind it, so that a pullback borrows nothing.

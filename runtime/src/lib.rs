@@ -7,6 +7,7 @@ mod elementary;
 
 pub mod arg;
 pub mod call;
+pub mod change;
 pub mod check;
 pub mod containers;
 pub mod detach;

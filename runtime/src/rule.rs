@@ -48,48 +48,48 @@ impl<T: ?Sized + Differentiable> Clone for Witness<T> {
     }
 }
 
-/// The type of a value's tangent alone: unlike a [`Witness`] it does not name references that the value's type may hold (`Option<&f64>`),
-/// so that a pullback can keep it.
-pub struct Typed<B>(PhantomData<fn() -> B>);
+/// The type of a value's tangent alone: of what may hold references, which a pullback must not.
+pub struct Kind<B>(PhantomData<fn() -> B>);
 
-impl<B> Clone for Typed<B> {
+impl<B> Clone for Kind<B> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        Typed(PhantomData)
+        *self
     }
 }
+impl<B> Copy for Kind<B> {}
 
-/// Witnesses the type of a value's tangent.
+/// The type of the tangent of a value that is yet to come: rustc infers it.
 #[inline(always)]
-pub fn typed<T: ?Sized + Differentiable>(_: &T) -> Typed<T::Tangent> {
-    Typed(PhantomData)
+pub fn kind<B>() -> Kind<B> {
+    Kind(PhantomData)
 }
 
-/// What says the type of a tangent.
-pub trait Witnesses {
+/// Says of which value.
+#[inline(always)]
+pub fn learn<T: ?Sized + Differentiable>(_: &Kind<T::Tangent>, _: &T) {}
+
+/// What knows the type of a tangent.
+pub trait Knows {
     /// That type.
     type Tangent: Tangent;
 }
-impl<T: ?Sized + Differentiable> Witnesses for Witness<T> {
+impl<T: ?Sized + Differentiable> Knows for Witness<T> {
     type Tangent = T::Tangent;
 }
-impl<B: Tangent> Witnesses for Typed<B> {
+impl<B: Tangent> Knows for Kind<B> {
     type Tangent = B;
-}
-/// `None` where the variable got no value: the type is the same.
-impl<W: Witnesses> Witnesses for Option<W> {
-    type Tangent = W::Tangent;
 }
 
 /// The zero tangent of what was witnessed, without a shape.
 #[inline(always)]
-pub fn zero<W: Witnesses>(_: &W) -> W::Tangent {
+pub fn zero<W: Knows>(_: &W) -> W::Tangent {
     Tangent::zero()
 }
 
 /// The zero tangent of what was witnessed on some path.
 #[inline(always)]
-pub fn zero_of<B: Tangent>(_: &Option<Typed<B>>) -> B {
+pub fn zero_of<B: Tangent>(_: &Kind<B>) -> B {
     B::zero()
 }
 

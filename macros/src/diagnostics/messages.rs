@@ -192,15 +192,27 @@ messages! {
     Error Flatten {}
         "`flatten` of these items is not differentiated"
         help "collect each of them into a `Vec` first";
-    Error LetElse {}
-        "`let … else` on a value that carries a gradient is not differentiated"
-        help "use `if let`, or take the value apart before the call";
+    Error CapitalName { name }
+        "`{name}` in this pattern may be a constant or a variable"
+        help "begin the name of a variable with a small letter";
+    Error RefusedChange { method }
+        "`{method}`, which changes a value that carries a gradient, is not differentiated"
+        help "write a loop, or use `swap`, `insert`, `remove`, `truncate`, `resize`, `sort_by` and their like";
+    Error MemoryCall { function }
+        "this call of `mem::{function}` is not differentiated"
+        help "pass `&mut` of a variable, a field or an element";
+    Error ActiveError {}
+        "an error that holds a value carrying a gradient is not differentiated"
+        help "write `.detach()` on that value: errors carry no gradient";
+    Error Rewriting {}
+        "this use of an `Option`, a `Result` or a chain of conditions is not differentiated"
+        help "write the `match` that it stands for";
     Error PatternWithoutValue {}
         "a pattern without a value is not differentiated"
         help "declare each variable by itself";
     Error AssignToPattern {}
-        "assignment to a pattern is not differentiated"
-        help "assign each variable by itself";
+        "`..` before other parts of an assignment is not differentiated"
+        help "assign each part by itself";
     Error AssignHere {}
         "assignment to this expression is not differentiated"
         help "assign to a variable, a field or an element";
@@ -211,8 +223,8 @@ messages! {
         "a closure that carries a gradient is passed on, stored or returned: only its calls are differentiated"
         help "call it here, or hand it to an iterator; elsewhere use a function with `#[differentiable]` that takes what it captures";
     Error Question {}
-        "`?` is not differentiated"
-        help "take the value apart before the call";
+        "`?` here is not differentiated"
+        help "use it in the function itself, or write the `match` that it stands for";
     Error ActiveRange {}
         "a range whose ends carry a gradient is not differentiated"
         help "convert the ends to integers outside, or inside `no_grad!`";

@@ -100,6 +100,8 @@ fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result
                 writeln!(f, "{pad}{label}:")?;
                 print(body, depth + 1, f)?;
             }
+            Stmt::Change(c) => writeln!(f, "{pad}{}", squeeze(&c.statement()))?,
+            Stmt::Exchange { primal, .. } => writeln!(f, "{pad}{}", squeeze(primal))?,
             Stmt::Loop { head, body, .. } => {
                 writeln!(f, "{pad}{}", squeeze(&head.tokens))?;
                 print(body, depth + 1, f)?;

@@ -70,6 +70,12 @@ impl Lower<'_> {
         if name == "push" && m.args.len() == 1 {
             return self.push(m, out);
         }
+        if let Some(value) = self.changing_method(m, out) {
+            return value;
+        }
+        if let Some(value) = self.optional(m, out) {
+            return value;
+        }
         if INERT.contains(&name.as_str()) {
             return self.counted(m, &whole, out);
         }
@@ -183,6 +189,9 @@ impl Lower<'_> {
             let path = &func.path;
             let slots = c.args.iter().enumerate().map(|(k, e)| (Slot::Field(syn::Member::Unnamed(k.into())), e)).collect();
             return self.build(crate::ir::Variant::of(path), slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+        }
+        if let Some(value) = self.memory(c, &func.path, out) {
+            return value;
         }
         let owner = func.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
         let is_type = owner.as_ref().is_some_and(|o| o.starts_with(char::is_uppercase) || o == "f64" || o == "f32");

@@ -59,7 +59,7 @@ impl Lower<'_> {
             Expr::Return(r) => self.exit_return(r, out),
             Expr::Break(b) => self.exit_break(b, out),
             Expr::Continue(c) => self.exit_continue(c, out),
-            Expr::Try(t) => self.refuse(&t.question_token, &Message::Question {}),
+            Expr::Try(t) => self.attempt(t, out),
             Expr::Loop(l) => self.endless_loop(l, out),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Assign(_) => {
                 self.expression_statement(e, out);
@@ -126,6 +126,18 @@ impl Lower<'_> {
             BinOp::Mul(_) => "Mul",
             BinOp::Div(_) => "Div",
             BinOp::Rem(_) => "Rem",
+            BinOp::And(_) | BinOp::Or(_) if Self::has_exits(e) => {
+                let (l, r) = (&b.left, &b.right);
+                let both = matches!(b.op, BinOp::And(_));
+                let same: Expr =
+                    if both { syn::parse_quote!(if #l { #r } else { false }) } else { syn::parse_quote!(if #l { true } else { #r }) };
+                return self.value(&same, out);
+            }
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) if Self::has_exits(e) => {
+                let operands = self.sequence([&*b.left, &*b.right], out);
+                let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
+                return Operand::Const(quote!((#l #op #r)));
+            }
             BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) | BinOp::And(_) | BinOp::Or(_) => {
                 return self.opaque(e);
             }

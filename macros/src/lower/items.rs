@@ -7,6 +7,8 @@
 //!     |(i, &(a, b))| …   of   (k, &points[k])        →        i = k;  a, b: copies of points[k].0, points[k].1
 
 use super::lents::halves;
+use super::patterns::Binding;
+use super::views::View;
 use super::{Lower, statements::strip};
 use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Place, Slot, Stmt, Why};
@@ -234,7 +236,8 @@ impl Lower<'_> {
             }
             (_, Item::Owned(place)) => {
                 let (mut parts, primal) = (vec![], place.tokens.clone());
-                let pat = self.bind_parts(pat, Some(place), &mut parts);
+                let mut binding = Binding { refutable: false, before: out, body: &mut parts };
+                let pat = self.bind_view(pat, &View::Value(place.clone()), &mut binding);
                 out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
                 out.extend(parts);
             }

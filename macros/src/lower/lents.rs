@@ -5,6 +5,8 @@
 
 use super::Lower;
 use super::items::Item;
+use super::patterns::Binding;
+use super::views::View;
 use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
 use proc_macro2::TokenStream;
@@ -96,8 +98,11 @@ impl Lower<'_> {
                 quote!([#(#parts),*])
             }
             _ => {
-                self.refuse(pat, &Message::Pattern {});
-                self.bind_pattern(pat, out)
+                let view = if depth > 0 { View::Lent(place.clone()) } else { View::Value(place.clone()) };
+                let (mut before, mut body) = (vec![], vec![]);
+                let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: &mut before, body: &mut body });
+                out.extend(before.into_iter().chain(body));
+                pat
             }
         }
     }

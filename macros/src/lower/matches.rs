@@ -1,41 +1,98 @@
-//! Lowering of `match`, `if let` and the patterns in them.
+//! Lowering of `match`, `if let`, `while let`, `let … else`.
 //!
-//! Input: a value and arms. Output: a choice whose arms begin by binding the variables of their patterns to parts of the value. Invariant: a
-//! pattern is emitted as it was written, under unique names; what it binds is known as a path into the value, or the pattern is refused.
+//! Input: a value and arms. Output: a choice whose arms begin by binding the variables of their patterns. Invariant: arms are tried in the
+//! order in which they were written; an arm with `|` around variables becomes one arm for each alternative.
 
+use super::patterns::{Binding, alternatives, names};
+use super::views::View;
 use super::{Lower, operand_tokens, statements::strip};
 use crate::diagnostics::Message;
-use crate::ir::{Arm, Choice, Operand, Place, Step, Stmt, Variant};
+use crate::ir::{Arm, Choice, Operand, Place, Stmt};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{Expr, Member, Pat};
+use quote::quote;
+use syn::{Expr, Pat};
 
 impl Lower<'_> {
     /// `match`, as a statement or a value.
     pub(super) fn choice(&mut self, m: &syn::ExprMatch, out: &mut Vec<Stmt>) -> Operand {
-        let (value, place) = self.scrutinee(&m.expr, out);
+        let (value, view) = self.matched(&m.expr, m.arms.iter().any(|a| is_whole(&a.pat)), out);
         let mut arms = Vec::new();
         for arm in &m.arms {
-            self.scopes.push();
-            let (mut body, aliases) = (Vec::new(), self.aliases.len());
-            let pattern = self.bind_parts(&arm.pat, place.as_ref(), &mut body);
-            let guard = arm.guard.as_ref().map(|(token, e)| {
-                let e = self.plain(e);
-                quote!(#token #e)
-            });
-            let result = self.tail(&arm.body, &mut body);
-            self.aliases.truncate(aliases);
-            self.scopes.pop();
-            arms.push((Arm { pattern: quote!(#pattern #guard), body }, result));
+            for pat in alternatives(&arm.pat) {
+                self.scopes.push();
+                let (mut body, aliases) = (Vec::new(), self.aliases.len());
+                let pattern = self.bind_view(&pat, &view, &mut Binding { refutable: true, before: out, body: &mut body });
+                self.check_constants(&pat, &view, arm);
+                let guard = arm.guard.as_ref().map(|(token, e)| {
+                    let e = self.plain(e);
+                    quote!(#token #e)
+                });
+                let result = self.tail(&arm.body, &mut body);
+                self.aliases.truncate(aliases);
+                self.scopes.pop();
+                arms.push((Arm { pattern: quote!(#pattern #guard), body }, result));
+            }
         }
         self.join(Choice::Match(value), arms, m.match_token.span, out)
     }
 
+    /// The value that is matched; as one value if some pattern names the whole of it.
+    pub(super) fn matched(&mut self, e: &Expr, whole: bool, out: &mut Vec<Stmt>) -> (TokenStream, View) {
+        if whole && matches!(strip(e), Expr::Tuple(_)) && self.is_active(e) {
+            let value = self.value(e, out);
+            let view = value.place().map_or(View::Inert, |p| View::Value(p.clone()));
+            return (operand_tokens(&value), view);
+        }
+        self.view(e, out)
+    }
+
+    /// A name with a capital letter in a pattern is taken for a constant: it must not be a variable after all.
+    fn check_constants(&self, pat: &Pat, view: &View, arm: &syn::Arm) {
+        struct Search(Vec<proc_macro2::Ident>);
+        impl<'a> syn::visit::Visit<'a> for Search {
+            fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
+                if p.subpat.is_none() && p.ident != "None" && p.ident.to_string().starts_with(char::is_uppercase) {
+                    self.0.push(p.ident.clone());
+                }
+                syn::visit::visit_pat_ident(self, p);
+            }
+        }
+        let mut search = Search(vec![]);
+        syn::visit::Visit::visit_pat(&mut search, pat);
+        if matches!(view, View::Inert) {
+            return;
+        }
+        let (body, guard) = (&arm.body, arm.guard.as_ref().map(|(_, g)| g));
+        for name in search.0.iter().filter(|n| mentions(&quote!(#guard #body), n)) {
+            self.sink.say(name, &Message::CapitalName { name: name.to_string() });
+        }
+    }
+
     /// `if let pattern = value && … { … } else { … }`.
     pub(super) fn if_let(&mut self, e: &syn::ExprIf, out: &mut Vec<Stmt>) -> Operand {
+        let Some(links) = self.chained(e) else { return self.nested(e, out) };
+        if let [Expr::Let(l)] = &links[..] {
+            let parts = alternatives(&l.pat);
+            if parts.len() > 1 {
+                let (value, then) = (&l.expr, &e.then_branch);
+                let els = e.else_branch.as_ref().map_or(quote!({}), |(_, e)| quote!(#e));
+                let m: syn::ExprMatch = syn::parse_quote!(match #value { #(#parts => #then,)* _ => #els });
+                return self.choice(&m, out);
+            }
+        }
         self.scopes.push();
         let (mut body, aliases) = (Vec::new(), self.aliases.len());
-        let cond = self.let_chain(&e.cond, &mut body, out);
+        let mut conditions = Vec::new();
+        for link in &links {
+            conditions.push(match link {
+                Expr::Let(l) => {
+                    let (value, view) = self.matched(&l.expr, is_whole(&l.pat), out);
+                    let pattern = self.bind_view(&l.pat, &view, &mut Binding { refutable: true, before: out, body: &mut body });
+                    quote!(let #pattern = #value)
+                }
+                other => self.plain(other),
+            });
+        }
         let then = self.block_value(&e.then_branch, &mut body);
         self.aliases.truncate(aliases);
         self.scopes.pop();
@@ -45,54 +102,105 @@ impl Lower<'_> {
             None => Operand::Const(quote!(())),
         };
         let arm = |body| Arm { pattern: quote!(), body };
-        self.join(Choice::IfLet(cond), vec![(arm(body), then), (arm(els), other)], e.if_token.span, out)
+        self.join(Choice::IfLet(quote!(#(#conditions)&&*)), vec![(arm(body), then), (arm(els), other)], e.if_token.span, out)
     }
 
-    /// A condition with `let`s, under unique names; its bindings go to the start of `body`.
-    fn let_chain(&mut self, e: &Expr, body: &mut Vec<Stmt>, out: &mut Vec<Stmt>) -> TokenStream {
-        match e {
-            Expr::Let(l) => {
-                let (value, place) = self.scrutinee(&l.expr, out);
-                let pattern = self.bind_parts(&l.pat, place.as_ref(), body);
-                quote!(let #pattern = #value)
+    /// The links of a chain of conditions, if all that they match can be named before the first is tried.
+    fn chained(&mut self, e: &syn::ExprIf) -> Option<Vec<Expr>> {
+        fn links(e: &Expr, all: &mut Vec<Expr>) {
+            match e {
+                Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_)) => {
+                    links(&b.left, all);
+                    links(&b.right, all);
+                }
+                other => all.push(other.clone()),
             }
-            Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_)) => {
-                let left = self.let_chain(&b.left, body, out);
-                let right = self.let_chain(&b.right, body, out);
-                let op = &b.op;
-                quote!(#left #op #right)
+        }
+        let mut all = Vec::new();
+        links(&e.cond, &mut all);
+        if all.len() == 1 {
+            return Some(all);
+        }
+        let mut bound = Vec::new();
+        for link in &all {
+            if Self::has_exits(link) {
+                return None;
             }
-            other => self.plain(other),
+            let Expr::Let(l) = link else { continue };
+            let named = |e: &Expr| matches!(strip(e), Expr::Path(_) | Expr::Field(_));
+            let value = strip(&l.expr);
+            let simple = named(value) || matches!(value, Expr::Reference(r) if named(&r.expr));
+            if (self.is_active(value) && !simple) || bound.iter().any(|b| mentions(&quote!(#value), b)) || alternatives(&l.pat).len() > 1 {
+                return None;
+            }
+            bound.extend(names(&l.pat).into_iter().map(|p| p.ident));
+        }
+        Some(all)
+    }
+
+    /// A chain whose links are evaluated one after the other: nested conditions in a block that the innermost one leaves.
+    fn nested(&mut self, e: &syn::ExprIf, out: &mut Vec<Stmt>) -> Operand {
+        let label = syn::Lifetime::new(&format!("'{}", self.scopes.fresh("chain", e.if_token.span)), e.if_token.span);
+        let (then, els) = (&e.then_branch, e.else_branch.as_ref().map(|(_, e)| e));
+        let mut inner = quote!({ break #label #then });
+        if els.is_none() {
+            inner = quote!({ #then });
+        }
+        let mut cond = &*e.cond;
+        loop {
+            let (rest, link) = match cond {
+                Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_)) => (Some(&*b.left), &*b.right),
+                other => (None, other),
+            };
+            inner = quote!({ if #link #inner });
+            match rest {
+                Some(rest) => cond = rest,
+                None => break,
+            }
+        }
+        let whole = if els.is_some() { quote!(#label: { #inner #els }) } else { inner };
+        match syn::parse2::<Expr>(whole) {
+            Ok(whole) => self.value(&whole, out),
+            Err(_) => self.refuse(&e.cond, &Message::Rewriting {}),
         }
     }
 
-    /// The value that is matched: its tokens, and its place if it carries a gradient.
-    fn scrutinee(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> (TokenStream, Option<Place>) {
-        if !self.is_active(e) {
-            return (self.plain(e), None);
+    /// `let pattern = value else { … };`: a `match` whose value is what the pattern binds.
+    pub(super) fn let_else(&mut self, pat: &Pat, value: &Expr, diverge: &Expr, out: &mut Vec<Stmt>) {
+        if let Pat::Type(t) = pat {
+            let (name, ty) = (self.scopes.fresh("typed", syn::spanned::Spanned::span(pat)), &t.ty);
+            self.statement(&syn::parse_quote!(let #name: #ty = #value;), out);
+            return self.let_else(&t.pat, &syn::parse_quote!(#name), diverge, out);
         }
-        if let Expr::Reference(r) = strip(e)
-            && let Some(place) = self.place(&r.expr, out)
-        {
-            return (self.plain(e), Some(place));
-        }
-        if let Some(place) = self.place(strip(e), out) {
-            return (self.plain(e), Some(place));
-        }
-        let value = self.value(e, out);
-        let tokens = operand_tokens(&value);
-        (tokens, value.place().cloned())
+        let bound = names(pat);
+        let mut inner = pat.clone();
+        unmutable(&mut inner);
+        let (idents, muts): (Vec<_>, Vec<_>) = bound.iter().map(|p| (&p.ident, p.mutability.filter(|_| p.by_ref.is_none()))).unzip();
+        let (outer, made) = match &idents[..] {
+            [name] => {
+                let m = &muts[0];
+                (quote!(#m #name), quote!(#name))
+            }
+            _ => (quote!((#(#muts #idents),*)), quote!((#(#idents),*))),
+        };
+        let statement: syn::Stmt = if idents.is_empty() {
+            syn::parse_quote!(match #value { #inner => {} _ => #diverge })
+        } else {
+            syn::parse_quote!(let #outer = match #value { #inner => #made, _ => #diverge };)
+        };
+        self.statement(&statement, out);
     }
 
     /// One variable for the values of all arms.
     fn join(&mut self, head: Choice, arms: Vec<(Arm, Operand)>, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
         let is_unit = |o: &Operand| matches!(o, Operand::Const(t) if t.to_string().replace(' ', "") == "()");
+        let statement = |arms: Vec<(Arm, Operand)>| Stmt::Match { head: head.clone(), arms: arms.into_iter().map(|(a, _)| a).collect() };
         if arms.iter().all(|(_, o)| matches!(o, Operand::Never)) {
-            out.push(Stmt::Match { head, arms: arms.into_iter().map(|(a, _)| a).collect() });
+            out.push(statement(arms));
             return Operand::Never;
         }
         if arms.iter().any(|(_, o)| is_unit(o)) {
-            out.push(Stmt::Match { head, arms: arms.into_iter().map(|(a, _)| a).collect() });
+            out.push(statement(arms));
             return Operand::Const(quote!(()));
         }
         let dst = self.scopes.fresh("t", span);
@@ -105,79 +213,37 @@ impl Lower<'_> {
         out.push(Stmt::Match { head, arms: joined });
         Operand::Place(Place::variable(dst))
     }
+}
 
-    /// A pattern under unique names, its variables bound to the parts of a place.
-    pub(super) fn bind_parts(&mut self, pat: &Pat, place: Option<&Place>, body: &mut Vec<Stmt>) -> TokenStream {
-        let Some(place) = place else { return self.bind_pattern(pat, body) };
-        let field = |place: &Place, m: Member| place.then(Step::Field(m.clone()), |t| quote!(#t.#m));
-        match pat {
-            Pat::Wild(_) | Pat::Rest(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Const(_) => pat.to_token_stream(),
-            Pat::Paren(p) => self.bind_parts(&p.pat, Some(place), body),
-            Pat::Type(t) => {
-                let (inner, ty) = (self.bind_parts(&t.pat, Some(place), body), &t.ty);
-                quote!(#inner: #ty)
-            }
-            Pat::Reference(r) => {
-                let inner = self.bind_parts(&r.pat, Some(place), body);
-                quote!(&#inner)
-            }
-            Pat::Ident(p) if p.ident.to_string().starts_with(char::is_uppercase) => pat.to_token_stream(),
-            Pat::Ident(p) if p.subpat.is_none() && (p.by_ref.is_none() || p.mutability.is_none()) => {
-                let (by_ref, mutability) = (&p.by_ref, &p.mutability);
-                let dst = self.scopes.bind(&p.ident);
-                if self.active.contains(&place.base.to_string()) {
-                    self.activate(&dst);
-                }
-                body.push(Stmt::Bound { dst: dst.clone(), place: place.clone() });
-                quote!(#by_ref #mutability #dst)
-            }
-            Pat::Tuple(t) if !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))) => {
-                let parts = t.elems.iter().enumerate().map(|(k, p)| self.bind_parts(p, Some(&field(place, Member::from(k))), body));
-                let parts: Vec<TokenStream> = parts.collect();
-                quote!((#(#parts,)*))
-            }
-            Pat::TupleStruct(t) if !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))) => {
-                let path = &t.path;
-                let variant = Variant::of(path);
-                let inside = variant.clone().map_or(place.clone(), |v| place.then(Step::Variant(v), Clone::clone));
-                let payload = matches!(variant, Some(Variant::Payload(_)));
-                let parts = t.elems.iter().enumerate().map(|(k, p)| {
-                    let part = if payload { inside.clone() } else { field(&inside, Member::from(k)) };
-                    self.bind_parts(p, Some(&part), body)
-                });
-                let parts: Vec<TokenStream> = parts.collect();
-                quote!(#path(#(#parts),*))
-            }
-            Pat::Struct(s) => {
-                let path = &s.path;
-                let inside = Variant::of(path).map_or(place.clone(), |v| place.then(Step::Variant(v), Clone::clone));
-                let parts = s.fields.iter().map(|f| {
-                    let member = &f.member;
-                    let part = self.bind_parts(&f.pat, Some(&field(&inside, member.clone())), body);
-                    quote!(#member: #part)
-                });
-                let parts: Vec<TokenStream> = parts.collect();
-                let rest = &s.rest;
-                quote!(#path { #(#parts,)* #rest })
-            }
-            Pat::Or(o) if o.cases.iter().all(binds_nothing) => pat.to_token_stream(),
-            _ => {
-                self.refuse(pat, &Message::Pattern {});
-                self.bind_pattern(pat, body)
-            }
-        }
+/// Whether a pattern gives the whole value a name.
+pub(super) fn is_whole(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(_) => true,
+        Pat::Paren(p) => is_whole(&p.pat),
+        Pat::Or(o) => o.cases.iter().any(is_whole),
+        _ => false,
     }
 }
 
-/// Whether a pattern has no variables.
-fn binds_nothing(pat: &Pat) -> bool {
-    struct Search(bool);
-    impl<'a> syn::visit::Visit<'a> for Search {
-        fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
-            self.0 &= p.ident.to_string().starts_with(char::is_uppercase);
+/// A pattern without the `mut` of its variables.
+fn unmutable(pat: &mut Pat) {
+    struct Unmutable;
+    impl syn::visit_mut::VisitMut for Unmutable {
+        fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
+            if p.by_ref.is_none() {
+                p.mutability = None;
+            }
+            syn::visit_mut::visit_pat_ident_mut(self, p);
         }
     }
-    let mut search = Search(true);
-    syn::visit::Visit::visit_pat(&mut search, pat);
-    search.0
+    syn::visit_mut::VisitMut::visit_pat_mut(&mut Unmutable, pat);
+}
+
+/// Whether tokens mention a name.
+pub(super) fn mentions(tokens: &TokenStream, name: &proc_macro2::Ident) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Ident(i) => i == *name,
+        proc_macro2::TokenTree::Group(g) => mentions(&g.stream(), name),
+        _ => false,
+    })
 }

@@ -3,13 +3,16 @@
 //! Input: `syn::Stmt`. Output: IR statements, in the order of evaluation.
 //! Invariant: a statement without active variables is opaque, unless it assigns one.
 
+use super::options::Maybe;
+use super::patterns::Binding;
+use super::views::View;
 use super::{Lower, is_owned};
 use crate::diagnostics::{Message, said};
 use crate::ir::{Head, Op, Operand, Place, Range, Stmt, Why};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Block, Expr};
+use syn::{Block, Expr, Pat};
 
 /// Macros that only read their arguments and yield nothing differentiable.
 const READING_MACROS: &[&str] = &[
@@ -86,34 +89,19 @@ impl Lower<'_> {
         out.push(Stmt::Opaque(self.plain(m)));
     }
 
-    /// Inside `no_grad!` nothing outside that carries a gradient may be assigned.
+    /// Inside `no_grad!` nothing outside that carries a gradient may be changed.
     pub(crate) fn check_no_grad(&self, mac: &syn::Macro) {
-        let Ok(block) = mac.parse_body_with(Block::parse_within) else { return };
-        struct Assigned<'l, 'a>(&'l Lower<'a>);
-        impl<'ast> syn::visit::Visit<'ast> for Assigned<'_, '_> {
-            fn visit_expr(&mut self, e: &'ast Expr) {
-                let target = match e {
-                    Expr::Assign(a) => Some(&a.left),
-                    Expr::Binary(b) if compound(&b.op).is_some() => Some(&b.left),
-                    Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
-                    _ => None,
-                };
-                if let Some(t) = target.filter(|t| self.0.is_active(t)) {
-                    self.0.sink.say(&**t, &Message::LostInNoGrad { name: said(t) });
-                }
-                syn::visit::visit_expr(self, e);
-            }
-        }
-        for stmt in &block {
-            syn::visit::Visit::visit_stmt(&mut Assigned(self), stmt);
+        for target in self.hidden_changes(&mac.tokens) {
+            self.sink.say(&target, &Message::LostInNoGrad { name: said(&target) });
         }
     }
 
     fn local(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
         let Some(init) = &local.init else { return self.declare(local, out) };
-        if init.diverge.is_some() && self.is_active(&init.expr) {
-            self.refuse(local, &Message::LetElse {});
-            return;
+        if let Some((_, diverge)) = &init.diverge
+            && (self.is_active(&init.expr) || Self::has_exits(diverge))
+        {
+            return self.let_else(&local.pat, &init.expr, diverge, out);
         }
         if let Some((pat, ty)) = Self::simple_pattern(&local.pat) {
             return self.bind(pat, ty.cloned(), &init.expr, out);
@@ -125,33 +113,61 @@ impl Lower<'_> {
             let item = self.item(&init.expr, out);
             return self.bind_item(&local.pat, &item, out);
         }
-        if !self.is_active(&init.expr) {
-            let value = self.plain(&init.expr);
-            let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
-            let mut later = Vec::new();
-            let pat = self.bind_pattern(&local.pat, &mut later);
-            out.push(Stmt::Opaque(quote!(let #pat = #value #diverge;)));
-            out.extend(later);
-            return;
+        if let (Pat::Tuple(pats), Expr::Tuple(values)) = (&local.pat, strip(&init.expr))
+            && pats.elems.len() == values.elems.len()
+            && self.is_active(&init.expr)
+            && pats.elems.iter().all(|p| Self::simple_pattern(p).is_some() || matches!(p, Pat::Wild(_) | Pat::Tuple(_)))
+            && !values.elems.iter().any(|v| matches!(v, Expr::Reference(_)))
+        {
+            return self.bind_values(pats, values, out);
         }
-        let value = self.value(&init.expr, out);
-        let (Some(place), primal) = (value.place().cloned(), operand_tokens(&value)) else {
-            return;
-        };
+        let (primal, view) = self.matched(&init.expr, super::matches::is_whole(&local.pat), out);
         let mut parts = Vec::new();
-        let pat = self.bind_parts(&local.pat, Some(&place), &mut parts);
-        out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
+        let pat = self.bind_view(&local.pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts });
+        let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
+        out.push(Stmt::Opaque(quote!(let #pat = #primal #diverge;)));
         out.extend(parts);
     }
 
+    /// `let (a, b) = (x, y);`: all values, then each binding.
+    fn bind_values(&mut self, pats: &syn::PatTuple, values: &syn::ExprTuple, out: &mut Vec<Stmt>) {
+        let start = out.len();
+        let operands = self.sequence(&values.elems, out);
+        for ((pat, e), value) in pats.elems.iter().zip(&values.elems).zip(operands) {
+            if let Some((p, ty)) = Self::simple_pattern(pat) {
+                self.bind_value(p, ty.cloned(), value, is_owned(e), start, out);
+                continue;
+            }
+            let view = value.place().map_or(View::Inert, |p| View::Value(p.clone()));
+            let mut parts = Vec::new();
+            let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts });
+            let primal = operand_tokens(&value);
+            out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
+            out.extend(parts);
+        }
+    }
+
     fn declare(&mut self, local: &syn::Local, out: &mut Vec<Stmt>) {
-        match Self::simple_pattern(&local.pat) {
-            Some((p, ty)) => {
+        self.declare_pattern(&local.pat, None, out);
+    }
+
+    /// `let x: T;`, `let (a, b): (T, U);`.
+    fn declare_pattern(&mut self, pat: &Pat, ty: Option<&syn::Type>, out: &mut Vec<Stmt>) {
+        match (pat, ty) {
+            (Pat::Type(t), _) => self.declare_pattern(&t.pat, Some(&t.ty), out),
+            (Pat::Ident(p), _) if p.by_ref.is_none() && p.subpat.is_none() => {
                 let dst = self.scopes.bind(&p.ident);
+                if let Some(kind) = ty.and_then(Maybe::of_type) {
+                    self.maybes.insert(dst.to_string(), kind);
+                }
                 out.push(Stmt::Declare { dst, mutable: p.mutability.is_some(), ty: ty.cloned() });
             }
-            None => {
-                self.refuse(local, &Message::PatternWithoutValue {});
+            (Pat::Tuple(t), None) => t.elems.iter().for_each(|p| self.declare_pattern(p, None, out)),
+            (Pat::Tuple(t), Some(syn::Type::Tuple(types))) => {
+                t.elems.iter().zip(&types.elems).for_each(|(p, ty)| self.declare_pattern(p, Some(ty), out));
+            }
+            _ => {
+                self.refuse(pat, &Message::PatternWithoutValue {});
             }
         }
     }
@@ -197,14 +213,29 @@ impl Lower<'_> {
         }
         let e = &super::consumers::with_type(e, ty.as_ref());
         let start = out.len();
+        let kind = ty.as_ref().map_or_else(|| self.maybe(e), Maybe::of_type);
         let value = self.value(e, out);
+        self.bind_value(pat, ty, value, is_owned(e), start, out);
+        if let (Some(kind), Some(dst)) = (kind, self.scopes.resolve(&pat.ident)) {
+            self.maybes.insert(dst.to_string(), kind);
+        }
+    }
+
+    /// Gives a value its name. A temporary that was made after `start` becomes the variable.
+    fn bind_value(&mut self, pat: &syn::PatIdent, ty: Option<syn::Type>, value: Operand, owned: bool, start: usize, out: &mut Vec<Stmt>) {
+        let mutable = pat.mutability.is_some();
         let dst = self.scopes.bind(&pat.ident);
-        if is_owned(e) {
+        if owned || value.place().is_some_and(|p| p.path.is_empty() && self.owners.contains(&p.base.to_string())) {
             self.owners.insert(dst.to_string());
         }
-        let is_last = matches!((out.last(), value.place()), (Some(Stmt::Let { dst: d, .. }), Some(p)) if *d == p.base && p.path.is_empty());
-        if is_last && out.len() > start {
-            let Some(Stmt::Let { dst: d, mutable: m, ty: t, .. }) = out.last_mut() else { return };
+        if let Some(kind) = value.place().and_then(|p| self.maybes.get(&p.base.to_string()).copied().filter(|_| p.path.is_empty())) {
+            self.maybes.insert(dst.to_string(), kind);
+        }
+        if let Some(p) = value.place().filter(|p| p.path.is_empty())
+            && let Some(at) = out[start..].iter().rposition(|s| matches!(s, Stmt::Let { dst, .. } if *dst == p.base))
+            && out[start + at + 1..].iter().all(|s| apart(s, &p.base))
+            && let Stmt::Let { dst: d, mutable: m, ty: t, .. } = &mut out[start + at]
+        {
             if self.active.contains(&d.to_string()) {
                 self.active.insert(dst.to_string());
             }
@@ -238,7 +269,7 @@ impl Lower<'_> {
             Expr::MethodCall(m) if self.is_active(e) && !self.is_active(&m.receiver) && is_effect(&m.method) => {
                 self.refuse(&m.method, &Message::Effect { target: said(&m.receiver) });
             }
-            _ if self.is_active(e) => {
+            _ if self.is_active(e) || Self::has_exits(e) => {
                 self.value(e, out);
             }
             _ => out.push(Stmt::Opaque({
@@ -249,15 +280,14 @@ impl Lower<'_> {
     }
 
     fn assign(&mut self, a: &syn::ExprAssign, out: &mut Vec<Stmt>) {
-        if matches!(*a.left, Expr::Tuple(_)) {
-            self.refuse(&a.left, &Message::AssignToPattern {});
-            return;
+        if super::assignments::is_pattern(&a.left) {
+            return self.destructure(a, out);
         }
         let value = self.value(&a.right, out);
         self.store(&a.left, None, value, &a.eq_token, out);
     }
 
-    fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
+    pub(super) fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
         let Some(place) = self.place(left, out) else {
             let message = match guarded(left) {
                 Some(target) => Message::Effect { target },
@@ -270,9 +300,8 @@ impl Lower<'_> {
             self.refuse(left, &Message::TurnedParameter {});
             return;
         }
-        let owned = place.path.is_empty() || self.owners.contains(&place.base.to_string());
-        if !owned && (self.varied(&value) || self.active.contains(&place.base.to_string())) {
-            self.refuse(left, &Message::AssignThroughReference { name: place.base.to_string() });
+        if self.varied(&value) || self.active.contains(&place.base.to_string()) {
+            self.check_owned(&place, left);
         }
         if self.varied(&value) {
             self.activate(&place.base);
@@ -283,12 +312,28 @@ impl Lower<'_> {
         out.push(Stmt::Store { place, operator, value, primal, init });
     }
 
+    /// A condition: opaque, unless it may leave the block.
+    fn branch_condition(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
+        if !Self::has_exits(e) {
+            return self.plain(e);
+        }
+        let value = self.value(e, out);
+        operand_tokens(&value)
+    }
+
+    /// What is changed must be known: a part of a variable that owns it.
+    pub(super) fn check_owned(&self, place: &Place, at: &Expr) {
+        if !place.path.is_empty() && !self.owners.contains(&place.base.to_string()) {
+            self.refuse(at, &Message::AssignThroughReference { name: place.base.to_string() });
+        }
+    }
+
     /// `if` as a value: a declared variable that both branches assign.
     pub(crate) fn branch(&mut self, e: &syn::ExprIf, out: &mut Vec<Stmt>) -> Operand {
         if has_let(&e.cond) {
             return self.if_let(e, out);
         }
-        let cond = self.plain(&e.cond);
+        let cond = self.branch_condition(&e.cond, out);
         let mut then = Vec::new();
         let a = self.block_value(&e.then_branch, &mut then);
         let mut els = Vec::new();
@@ -411,6 +456,13 @@ pub(crate) fn operand_tokens(o: &Operand) -> TokenStream {
 pub(super) fn only_reads(mac: &syn::Macro) -> bool {
     let name = mac.path.segments.last().map_or(String::new(), |s| s.ident.to_string());
     READING_MACROS.contains(&name.as_str()) && name != "format" && name != "matches"
+}
+
+/// Whether a statement is an operation that has nothing to do with a variable.
+fn apart(stmt: &Stmt, variable: &Ident) -> bool {
+    let Stmt::Let { op, .. } = stmt else { return false };
+    let reads = op.reads().into_iter().filter_map(Operand::place).any(|p| p.base == *variable);
+    !reads && !super::matches::mentions(&crate::emit::primal(op), variable)
 }
 
 /// The operation of `+=` and its like.

@@ -37,6 +37,12 @@ impl<'a> Reverse<'a> {
     pub(super) fn bound(&mut self, dst: &Ident, place: &Place) -> TokenStream {
         let mut keep = TokenStream::new();
         if self.top().declared.contains(&dst.to_string()) {
+            if self.scalar(place).is_some() && self.scalar(&Place::variable(dst.clone())).is_some() {
+                let bar = crate::ir::bar(dst);
+                let step = self.contribute(place, &quote!(#bar), &mut keep);
+                self.top().steps.push(step);
+                return keep;
+            }
             let (target, bar) = (self.bar(place, &mut keep), crate::ir::bar(dst));
             let step = self.guard_activity(place, quote!(::pullback::call::add(&mut #target, #bar);));
             self.top().steps.push(step);

@@ -18,7 +18,10 @@ impl<'a> Reverse<'a> {
         frame.sums = std::mem::take(&mut self.sums);
         self.opened += 1;
         for stmt in body {
-            if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } = stmt
+            if let Stmt::Let { dst, .. }
+            | Stmt::Declare { dst, .. }
+            | Stmt::Bound { dst, .. }
+            | Stmt::Change(crate::ir::Change { dst: Some(dst), .. }) = stmt
                 && self.activity.active.contains(&dst.to_string())
             {
                 frame.defs.insert(dst.to_string());
@@ -54,7 +57,7 @@ impl<'a> Reverse<'a> {
                 out.extend(keep.clone());
             }
             out.extend(forward.primal);
-            if let Stmt::Let { dst, .. } | Stmt::Bound { dst, .. } = stmt {
+            if let Stmt::Let { dst, .. } | Stmt::Bound { dst, .. } | Stmt::Change(crate::ir::Change { dst: Some(dst), .. }) = stmt {
                 out.extend(frame.kinds.remove(&dst.to_string()));
             }
             if let Stmt::Declare { dst, .. } = stmt {
@@ -119,6 +122,8 @@ impl<'a> Reverse<'a> {
             Stmt::Loop { head, body, tag } => return self.repeat(head, body, *tag),
             Stmt::Match { head, arms } => return self.choice(head, arms),
             Stmt::Bound { dst, place } => self.bound(dst, place),
+            Stmt::Change(c) => return self.change(c),
+            Stmt::Exchange { places, primal } => return self.exchange(places, primal),
             Stmt::Exit { exit, number, frames } => {
                 let tags = frames.iter().filter_map(|f| self.tags.get(f)).map(|(current, _)| quote!(#current = #number;));
                 let way = crate::emit::exit(exit);

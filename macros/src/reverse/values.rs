@@ -154,6 +154,10 @@ impl Reverse<'_> {
 
     /// A place that can be read again, or the scalar variable that is brought back under its own name.
     fn place_again(&mut self, p: &Place) -> Option<(TokenStream, TokenStream)> {
+        if p.path.iter().any(|s| matches!(s, Step::Variant(_))) {
+            // the payload can be read through the pattern's variable alone
+            return None;
+        }
         let (name, (f, i)) = (p.base.to_string(), self.here());
         let readable = self.steady.contains(&name) || self.settled(&name, f, i) || p.path.is_empty() && self.could(&name);
         if !readable || !self.indices(p).iter().all(|t| self.steady.tokens(t, &|n| self.could(n))) {
@@ -451,6 +455,7 @@ pub(super) fn fixed(body: &[Stmt]) -> HashSet<String> {
         Stmt::Let { dst, .. } => {
             bound.insert(dst.to_string());
         }
+        Stmt::Change(_) | Stmt::Exchange { .. } => changed.extend(s.writes().into_iter().map(|p| p.base.to_string())),
         Stmt::Store { place, init, .. } if *init || !matches!(place.path.first(), Some(Step::Index { .. })) => {
             changed.insert(place.base.to_string());
         }

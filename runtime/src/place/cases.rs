@@ -115,3 +115,79 @@ impl<T, B, E> Unzip for Result<(T, B), E> {
         }
     }
 }
+
+/// What was matched where there is no value: `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absence;
+
+/// A value that may be absent: `Option`, `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither an `Option` nor a `Result`",
+    label = "this can't be taken apart in differentiable code",
+    note = "write the `match` that is meant"
+)]
+pub trait Attempt {
+    /// What `Some` or `Ok` holds.
+    type Value;
+    /// What there is instead: [`Absence`], or the error.
+    type Rest;
+    /// The value, or what there is instead.
+    fn attempt(self) -> Result<Self::Value, Self::Rest>;
+}
+
+impl<T> Attempt for Option<T> {
+    type Value = T;
+    type Rest = Absence;
+    #[inline(always)]
+    fn attempt(self) -> Result<T, Absence> {
+        self.ok_or(Absence)
+    }
+}
+
+impl<T, E> Attempt for Result<T, E> {
+    type Value = T;
+    type Rest = E;
+    #[inline(always)]
+    fn attempt(self) -> Self {
+        self
+    }
+}
+
+/// What a function returns where `?` finds no value.
+#[diagnostic::on_unimplemented(
+    message = "`?` can't return this from a function whose result is `{Self}`",
+    label = "the error does not convert"
+)]
+pub trait Failed<Rest> {
+    /// The result without a value; an error is converted as `?` does it.
+    fn failed(rest: Rest) -> Self;
+}
+
+impl<T> Failed<Absence> for Option<T> {
+    #[inline(always)]
+    fn failed(_: Absence) -> Self {
+        None
+    }
+}
+
+impl<T, E, F: From<E>> Failed<E> for Result<T, F> {
+    #[inline(always)]
+    fn failed(rest: E) -> Self {
+        Err(rest.into())
+    }
+}
+
+/// The value, or what there is instead.
+///
+/// # Errors
+/// What there is instead.
+#[inline(always)]
+pub fn attempt<A: Attempt>(whole: A) -> Result<A::Value, A::Rest> {
+    whole.attempt()
+}
+
+/// What a function returns where `?` finds no value.
+#[inline(always)]
+pub fn failed<Rest, Y: Failed<Rest>>(rest: Rest) -> Y {
+    Y::failed(rest)
+}
