@@ -1,7 +1,7 @@
 //! Loops: the places whose cotangents an iteration can only add to.
 //!
-//! Input: a loop's body. Output: candidates for sums in a variable. Invariant: a candidate's variable is reached in the body through this
-//! place alone, and only read there, by operations of scalars.
+//! Input: a loop's body. Output: candidates for sums in a variable. Invariant: a candidate's variable is declared outside the loop, reached in the
+//! body through this place alone, and only read there, by operations of scalars.
 //!
 //!     for j in … { s += w[i] * x[j] }        →        w[i]: one sum over the loop, added to w_bar[i] after it; x[j] is not asked for outside
 
@@ -19,6 +19,10 @@ pub(crate) fn summed(body: &[Stmt]) -> Vec<&Place> {
             _ => (vec![], vec![]),
         };
         let bound = if let Stmt::Bound { place, .. } = s { Some(place) } else { None };
+        if let Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } = s {
+            // its cotangent does not outlive the iteration
+            found.insert(dst.to_string(), None);
+        }
         for place in s.writes().into_iter().chain(bound).chain(others.into_iter().filter_map(Operand::place)) {
             found.insert(place.base.to_string(), None);
         }

@@ -434,10 +434,26 @@ fn while_with_state(x: &[f64]) -> f64 {
     total
 }
 
+/// An array of the iteration's own, read at one place.
+#[differentiable]
+fn own_array(x: &[f64]) -> f64 {
+    let mut s = x[0];
+    for _ in 0..2_usize {
+        let v: [f64; 3] = [x[1] * s; 3];
+        s = v[2].sin();
+        if s > 0.5 {
+            continue;
+        }
+        s += 0.25;
+    }
+    s * x[1]
+}
+
 of_scalars! {
     labelled_block at [-0.6, 0.2, 1.0];
 }
 of_slices! {
+    own_array at [vec![0.3, -0.7], vec![0.9, 1.7]];
     with_constant at [vec![2.0, 3.0]];
     through_a_part at [vec![2.0, 3.0]];
     nested_mutable_parts at [vec![2.0, 3.0, 0.5, 0.7]];
