@@ -81,7 +81,9 @@ impl Pass {
             Stmt::Exit { exit: Exit::Return, .. } => set.clone_from(&self.result),
             Stmt::Exit { .. } => set.clear(),
             Stmt::Change(_) | Stmt::Exchange { .. } => {
-                stmt.writes().into_iter().for_each(|p| drop(set.remove(&base(p))));
+                for place in stmt.writes() {
+                    set.remove(&base(place));
+                }
                 if let Stmt::Change(crate::ir::Change { dst: Some(dst), .. }) = stmt {
                     set.remove(&dst.to_string());
                 }

@@ -179,11 +179,86 @@ fn recurrence(x: f64) -> f64 {
     f[7]
 }
 
+#[differentiable]
+fn moved_entries(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.swap(0, 2);
+    v.reverse();
+    v[0] *= v[1];
+    v.rotate_left(1);
+    v[2] += v[0] * v[1];
+    v.insert(1, x[0] * x[1]);
+    v.truncate(3);
+    let r = v.remove(0);
+    v.resize(4, r * x[2]);
+    v.extend_from_slice(&x[1..]);
+    let p = v.pop().unwrap_or(0.0);
+    let q = v.swap_remove(0);
+    v.copy_within(0..2, 2);
+    let f = v[1] * p;
+    v.fill(f);
+    v.extend(x);
+    let tail = v.split_off(2);
+    let mut s = p * q + r;
+    let mut w = 1.0;
+    for a in v.iter() {
+        s += a * a * w;
+        w += 0.5;
+    }
+    for a in tail.iter() {
+        s += a * w;
+        w += 0.5;
+    }
+    s
+}
+
+#[differentiable]
+fn sorted(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.sort_by(|a, b| b.partial_cmp(a).unwrap());
+    let mut s = 0.0;
+    for i in 0..v.len() {
+        s += v[i] * v[i] * i as f64;
+    }
+    s
+}
+
+#[differentiable]
+fn in_memory(x: f64) -> f64 {
+    let (mut a, mut b) = (vec![x, x * x], vec![1.0, x.sin()]);
+    std::mem::swap(&mut a, &mut b);
+    let old = std::mem::replace(&mut a[0], x * 3.0);
+    let c = std::mem::take(&mut b);
+    b.push(x);
+    std::mem::swap(&mut a[1], &mut b[0]);
+    let mut o = Some(x * x);
+    let taken = o.take();
+    a[0] * a[1] + old * c[0] + c[1] * b[0] + taken.unwrap_or(0.0) + o.unwrap_or(x)
+}
+
+#[differentiable]
+fn copied_slices(x: &[f64]) -> f64 {
+    let mut v = vec![1.0; 4];
+    v[1..3].copy_from_slice(&x[..2]);
+    v[..2].clone_from_slice(&x[1..3]);
+    v[2..].fill(x[0]);
+    v[1..].reverse();
+    *v.last_mut().unwrap() *= x[1];
+    if let Some(a) = v.first_mut() {
+        *a += x[2];
+    }
+    v[0] * v[1] + v[2] * v[3]
+}
+
 of_scalars! {
+    in_memory at [-0.7, 1.2];
     compound at [-0.7, 1.5];
     recurrence at [-0.7, 0.9];
 }
 of_slices! {
+    moved_entries at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
+    sorted at [vec![0.3, -0.7, 1.1, 0.2], vec![]];
+    copied_slices at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
     overwritten_element at [[0.3, -0.7], [2.0, 1.0]];
     overwritten_many_times at [vec![0.3, -0.7], vec![2.0, 1.0, 0.4]];
     self_referential at [vec![0.3, -0.7, 1.1], vec![0.5]];

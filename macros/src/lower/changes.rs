@@ -109,13 +109,13 @@ impl Lower<'_> {
         let moved = moved.map(|e| self.moved_in(row, e, out));
         let value = moved.as_ref().map(operand_tokens);
         let (v, dot, method) = (place.tokens.clone(), &m.dot_token, &m.method);
-        let cloned = args.iter().map(|a| quote!(::core::clone::Clone::clone(&#a)));
+        let cloned = args.iter().map(|a| quote!(::core::clone::Clone::clone(&(#a))));
         let key = if args.is_empty() { quote!((#v.len(), ())) } else { quote!((#v.len(), (#(#cloned,)*))) };
         let again = args.iter().map(|a| {
             if syn::parse2::<syn::ExprRange>(a.clone()).is_ok() || is_literal(a) {
                 a.clone()
             } else {
-                quote!(::core::clone::Clone::clone(&#a))
+                quote!(::core::clone::Clone::clone(&(#a)))
             }
         });
         let arguments: Vec<TokenStream> = again.chain(value).collect();

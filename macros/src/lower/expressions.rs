@@ -292,6 +292,16 @@ impl Lower<'_> {
             }
             "vec" => self.vec_macro(m, out),
             "matches" | "format" => self.opaque(&Expr::Macro(m.clone())),
+            "panic" | "unreachable" | "todo" | "unimplemented" => {
+                let tokens = self.plain(m);
+                out.push(Stmt::Opaque(quote!(#tokens;)));
+                Operand::Never
+            }
+            _ if super::statements::only_reads(&m.mac) => {
+                let tokens = self.plain(m);
+                out.push(Stmt::Opaque(quote!(#tokens;)));
+                Operand::Const(quote!(()))
+            }
             _ => self.refuse(&m.mac.path, &Message::UnknownMacro { name }),
         }
     }

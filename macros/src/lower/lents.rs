@@ -7,7 +7,6 @@ use super::Lower;
 use super::items::Item;
 use super::patterns::Binding;
 use super::views::View;
-use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
