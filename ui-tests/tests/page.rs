@@ -47,7 +47,24 @@ fn all() -> Vec<Program> {
 }
 
 /// Rows for constructs that no short program reaches: they stand behind what else is accepted.
-const UNREACHED: &[&str] = &["ChangedInside", "Expression", "Flatten", "Rev", "VecMacro", "ReturnHere", "BreakHere"];
+const UNREACHED: &[&str] = &[
+    "Pattern",
+    "Rev",
+    "Flatten",
+    "CapitalName",
+    "RefusedChange",
+    "MemoryCall",
+    "ActiveError",
+    "Rewriting",
+    "PatternWithoutValue",
+    "AssignToPattern",
+    "Question",
+    "Expression",
+    "VecMacro",
+    "ReturnHere",
+    "BreakHere",
+    "AssignThroughReference",
+];
 
 #[test]
 fn each_message_has_its_program() {

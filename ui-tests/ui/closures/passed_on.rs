@@ -1,4 +1,5 @@
 //! A closure that captures a value carrying a gradient is passed to a function.
+// errors: 2
 use pullback::prelude::*;
 
 fn apply(f: impl Fn(f64) -> f64, x: f64) -> f64 {
