@@ -367,9 +367,15 @@ impl Lower<'_> {
         let ends = self.range(&f.expr);
         self.scopes.push();
         let mut start = Vec::new();
-        let pat = self.bind_pattern(&f.pat, &mut start);
+        let mut pat = self.bind_pattern(&f.pat, &mut start);
         let label = f.label.as_ref();
         let range = match Self::simple_pattern(&f.pat) {
+            // with a name of its own the adjoint runs over the same range, and knows how often
+            None if matches!(*f.pat, syn::Pat::Wild(_)) && ends.is_some() => {
+                let k = self.scopes.fresh("k", f.pat.span());
+                pat = k.to_token_stream();
+                ends.map(|ends| (k, ends))
+            }
             Some((p, _)) if p.mutability.is_none() && start.is_empty() => self.scopes.resolve(&p.ident).zip(ends),
             _ => None,
         };
