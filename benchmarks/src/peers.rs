@@ -9,8 +9,6 @@ use crate::{cases::arm, contender::Quantity::Gradient};
 
 #[cfg(feature = "peers")]
 mod ad_trait;
-#[cfg(feature = "burn")]
-mod burn;
 #[cfg(feature = "candle")]
 mod candle;
 #[cfg(feature = "peers")]
@@ -133,7 +131,5 @@ pub fn training(input: fn() -> Training) -> Vec<Contender> {
     vec![
         #[cfg(feature = "candle")]
         candle::training(input),
-        #[cfg(feature = "burn")]
-        burn::training(input),
     ]
 }
