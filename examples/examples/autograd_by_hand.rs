@@ -170,7 +170,7 @@ fn stopping() {
     println!("   no_grad!: [∂/∂w, ∂/∂v] = {}", list(&by_no_grad::grad(&[2.0, 5.0])));
 
     println!("\nA frozen backbone, a head that is trained");
-    let (mut backbone, mut head, x, y) = network();
+    let ((mut backbone, mut head), x, y) = network();
     let (before, mut opt) = (backbone.value().clone(), Sgd::new(0.1));
     backbone.freeze();
     for step in 0..=200 {
@@ -184,10 +184,13 @@ fn stopping() {
     println!("   the backbone has not moved: {}", before.as_slice() == backbone.value().as_slice());
 }
 
-/// A backbone, a head, inputs, targets.
-fn network() -> (Param<Tensor<f64>>, Param<Tensor<f64>>, Tensor<f64>, Tensor<f64>) {
+/// Two layers.
+type Layers = (Param<Tensor<f64>>, Param<Tensor<f64>>);
+
+/// A backbone and a head, inputs, targets.
+fn network() -> (Layers, Tensor<f64>, Tensor<f64>) {
     let (backbone, head) = (Tensor::randn([4, 2], 1), Tensor::zeros([1, 4]));
-    (Param::new(backbone), Param::new(head), Tensor::randn([8, 2], 2), Tensor::randn([8, 1], 3))
+    ((Param::new(backbone), Param::new(head)), Tensor::randn([8, 2], 2), Tensor::randn([8, 1], 3))
 }
 
 #[cfg(test)]
@@ -211,7 +214,7 @@ mod tests {
         let x = tensor![1.0, 2.0, 3.0];
         let (_, pullback) = three_squares::vjp(&x);
         let got = pullback(tensor![0.1, 1.0, 0.001]);
-        assert!(got.all_close(&tensor![1.8, 24.0, 0.03], 1e-12), "{got:?}");
+        assert!(got.all_close(tensor![1.8, 24.0, 0.03], 1e-12), "{got:?}");
     }
 
     #[test]
@@ -269,7 +272,7 @@ mod tests {
 
     #[test]
     fn the_head_alone_is_trained() {
-        let (mut backbone, mut head, x, y) = network();
+        let ((mut backbone, mut head), x, y) = network();
         let (before, mut opt) = (backbone.value().clone(), Sgd::new(0.1));
         backbone.freeze();
         let first = head_loss(backbone.value(), head.value(), &x, &y);

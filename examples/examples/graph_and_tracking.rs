@@ -8,6 +8,7 @@ use pullback_examples::{list, number, run};
 use std::process::ExitCode;
 
 /// result = Σ (x + y)·2
+#[allow(clippy::let_and_return, reason = "the derivation names its result")]
 #[differentiable]
 fn doubled_sum(x: &Tensor<f64>, y: &Tensor<f64>) -> f64 {
     let z = x + y;

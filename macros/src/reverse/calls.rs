@@ -59,11 +59,9 @@ impl Reverse<'_> {
         let bar = self.bar(&place, &mut around.before);
         let depends = self.activity.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
         let mut extent = None;
-        if matches!(o, Operand::Mut(_)) {
-            if !self.has_extent(&place) {
-                let t = crate::ir::reference(&place.tokens);
-                extent = Some(self.save_own("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
-            }
+        if matches!(o, Operand::Mut(_)) && !self.has_extent(&place) {
+            let t = crate::ir::reference(&place.tokens);
+            extent = Some(self.save_own("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
         }
         Argument { act: self.act_of(&depends), again, value, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }
     }
