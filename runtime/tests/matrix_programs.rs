@@ -1,6 +1,7 @@
 //! nalgebra inside `#[differentiable]` functions: every legal combination of owned and borrowed operands, static and dynamic.
 //!
 //! Input: functions of vectors and matrices. Output: passes or panics. Invariant: reverse mode, forward mode and central differences agree.
+#![allow(clippy::clone_on_copy, clippy::op_ref, reason = "every combination of owned and borrowed operands is the point")]
 
 use nalgebra::{DMatrix, DVector, Matrix2x3, Matrix3, Matrix3x2, RowDVector, Vector3};
 use pullback::check_gradients;

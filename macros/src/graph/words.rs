@@ -138,7 +138,13 @@ pub(super) fn arm(head: &Choice, arm: &Arm, k: usize) -> (String, usize) {
 
 /// The head of a loop as the user wrote it, and its line.
 pub(super) fn head(head: &Head) -> (String, usize) {
-    let text = crate::emit::compact(&head.tokens.to_string().replace('\n', " "));
+    let mut text = crate::emit::compact(&head.tokens.to_string().replace('\n', " "));
+    if let Some((name, _)) = &head.range
+        && name.to_string().strip_prefix('_').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    {
+        // the user wrote `_`
+        text = text.replacen(&format!("for {name} in"), "for _ in", 1);
+    }
     let text = text.replace("for(", "for (").replace(" in::", " in ::").replace(" in&", " in &").replace(" in[", " in [");
     (unwrapped(&text).unwrap_or(text), first_name(&head.tokens).map_or(0, |n| line(&n)))
 }

@@ -372,7 +372,7 @@ impl Lower<'_> {
         let range = match Self::simple_pattern(&f.pat) {
             // with a name of its own the adjoint runs over the same range, and knows how often
             None if matches!(*f.pat, syn::Pat::Wild(_)) && ends.is_some() => {
-                let k = self.scopes.fresh("k", f.pat.span());
+                let k = self.scopes.fresh("_", f.pat.span());
                 pat = k.to_token_stream();
                 ends.map(|ends| (k, ends))
             }
