@@ -36,6 +36,7 @@ mod options;
 mod patterns;
 mod rigid;
 mod rounds;
+mod scalars;
 mod settled;
 mod sources;
 mod statements;

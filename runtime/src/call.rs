@@ -4,6 +4,7 @@
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
 use crate::differentiable::{Differentiable, Parameters, Tangent};
+use crate::real::Real;
 use crate::rule::{Inert, Witness};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
@@ -260,6 +261,12 @@ impl<B: Nothing> Nothing for Option<B> {}
 impl<B: Nothing> Nothing for Box<B> {}
 impl<B: Nothing, const N: usize> Nothing for [B; N] {}
 impl<A: Nothing, B: Nothing> Nothing for (A, B) {}
+
+/// The value of a scalar's method.
+#[inline(always)]
+pub fn scalar<T: Real>(value: T) -> T {
+    value
+}
 
 /// The value of something counted.
 #[inline(always)]

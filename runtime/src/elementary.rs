@@ -57,6 +57,8 @@ macro_rules! elementary {
             hypot(x, y) = z, on 0.3..2.0, keep x z => if z == T::ZERO { T::ZERO } else { x / z }, keep y z => if z == T::ZERO { T::ZERO } else { y / z };
             copysign(x, y) = z, on 0.3..2.0, keep x z => x.sign() * z.sign(), keep => T::ZERO;
             rem_euclid(x, y) = z, on 1.1..1.9, keep => T::ONE, keep x y z => (z - x) / y;
+            log(x, y) = z, on 1.3..3.0, keep x y => (x * y.ln()).recip(), keep y z => -z / (y * y.ln());
+            midpoint(x, y) = z, on 0.3..2.0, keep => T::HALF, keep => T::HALF;
         }
     } };
 }

@@ -198,7 +198,7 @@ real! {
         exp exp2 exp_m1 ln ln_1p log2 log10 sqrt cbrt recip abs sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         to_radians to_degrees fract floor ceil round trunc signum
     }
-    binary { powf max min atan2 hypot copysign rem_euclid }
+    binary { powf max min atan2 hypot copysign rem_euclid log midpoint }
     constants {
         ZERO = 0.0_f64, "0.";
         ONE = 1.0_f64, "1.";

@@ -43,15 +43,16 @@ pub(super) const INERT: &[&str] = &[
     "total_cmp",
     "partial_cmp",
     "cmp",
-    "to_bits",
+    "is_normal",
+    "is_subnormal",
     "capacity",
 ];
 
 /// Methods that yield the same value.
 const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "cloned", "as_ref", "as_slice"];
 
-/// Methods that are flat almost everywhere.
-const FLAT: &[&str] = &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even"];
+/// Methods that are flat almost everywhere; the bits of a number are an integer, too.
+pub(super) const FLAT: &[&str] = &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even", "to_bits"];
 
 impl Lower<'_> {
     pub(crate) fn method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
@@ -84,6 +85,9 @@ impl Lower<'_> {
         }
         if COPIES.contains(&name.as_str()) && m.args.is_empty() {
             return self.copy(m, out);
+        }
+        if let Some(value) = self.scalar_method(m, out) {
+            return value;
         }
         match ops::find(&name, m.args.len()) {
             Some(row) => self.table_method(m, row, out),
@@ -201,6 +205,9 @@ impl Lower<'_> {
             let path = &func.path;
             let slots = slots.into_iter().zip(&c.args).collect();
             return self.build(None, slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+        }
+        if is_type && let Some(value) = self.scalar_function(c, &func.path, out) {
+            return value;
         }
         if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
             return self.table_function(c, row, out);

@@ -1,0 +1,93 @@
+//! Lowering of the methods of scalars that the table of elementary functions has no row for: `mul_add`, `sin_cos`, `f64::from`.
+//!
+//! Input: a method or a path call of `f64`, `f32` or a type parameter. Output: operations of the table that have its derivatives. Invariant: the value
+//! is that of the call as it is written, to the bit; rustc checks that it is a scalar's.
+//!
+//!     x.mul_add(a, b)      →      t = x * a; z = t + b        % z is computed as x.mul_add(a, b), and nothing reads t
+//!     x.sin_cos()          →      pair = x.sin_cos(); s = x.sin(); c = x.cos(); (s, c)        % computed as pair.0, pair.1
+
+use super::Lower;
+use super::calls::{FLAT, INERT};
+use super::statements::operand_tokens;
+use crate::diagnostics::{Message, said};
+use crate::ir::{Op, Operand, Slot, Stmt, Why};
+use crate::ops;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Member};
+
+impl Lower<'_> {
+    /// `x.mul_add(a, b)`, `x.sin_cos()`.
+    pub(super) fn scalar_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
+        let operands: Vec<&Expr> = std::iter::once(&*m.receiver).chain(&m.args).collect();
+        let (dot, method) = (&m.dot_token, &m.method);
+        self.scalar(&m.method, &operands, |x, rest| quote!((#x) #dot #method(#(#rest),*)), out)
+    }
+
+    /// `f64::mul_add(x, a, b)`, `f64::sin_cos(x)`, `f64::from(x)`; what is flat, and what carries no gradient.
+    pub(super) fn scalar_function(&mut self, c: &syn::ExprCall, path: &syn::Path, out: &mut Vec<Stmt>) -> Option<Operand> {
+        let (f, name) = (&c.func, &path.segments.last()?.ident);
+        let is_float = path.segments.iter().rev().nth(1).is_some_and(|s| s.ident == "f64" || s.ident == "f32");
+        match name.to_string().as_str() {
+            "from" if is_float && c.args.len() == 1 => {
+                let x = self.value(&c.args[0], out);
+                let primal = operand_tokens(&x);
+                let primal = quote!(#f(#primal));
+                return Some(match x {
+                    Operand::Const(_) => Operand::Const(primal),
+                    x => self.rule(&ops::CAST, vec![x], vec![], primal, c.span(), out),
+                });
+            }
+            flat if is_float && FLAT.contains(&flat) => {
+                return Some(self.refuse(name, &Message::Flat { method: flat.to_owned(), call: said(c) }));
+            }
+            inert if is_float && INERT.contains(&inert) => return Some(self.opaque(&Expr::Call(c.clone()))),
+            _ => {}
+        }
+        let operands: Vec<&Expr> = c.args.iter().collect();
+        self.scalar(name, &operands, |x, rest| quote!(#f(#x #(, #rest)*)), out)
+    }
+
+    /// The operations of a call, whose tokens are `call`'s.
+    fn scalar(
+        &mut self,
+        name: &Ident,
+        operands: &[&Expr],
+        call: impl Fn(&TokenStream, &[TokenStream]) -> TokenStream,
+        out: &mut Vec<Stmt>,
+    ) -> Option<Operand> {
+        let fused = match (name.to_string().as_str(), operands.len()) {
+            ("mul_add", 3) => true,
+            ("sin_cos", 1) => false,
+            _ => return None,
+        };
+        let mut operands = self.sequence(operands.iter().copied(), out);
+        if let Operand::Ref(place) = &operands[0] {
+            // a method looks through the reference
+            operands[0] = Operand::Place(place.clone());
+        }
+        let tokens: Vec<TokenStream> = operands.iter().map(operand_tokens).collect();
+        let (x, span) = (&tokens[0], name.span());
+        let value = call(x, &tokens[1..]);
+        if fused {
+            let a = &tokens[1];
+            let (b, product) = (operands.pop()?, quote_spanned!(span=> (#x) * (#a)));
+            let t = self.rule(ops::operator_row("Mul"), operands, vec![], product, span, out);
+            let sum = quote_spanned!(span=> ::pullback::call::scalar(#value));
+            return Some(self.rule(ops::operator_row("Add"), vec![t, b], vec![], sum, span, out));
+        }
+        let pair = self.scopes.fresh("pair", span);
+        let op = Op::Constant { tokens: value, why: Why::Inactive };
+        out.push(Stmt::Let { dst: pair.clone(), mutable: false, ty: None, op });
+        let mut fields = vec![];
+        for (k, part) in ["sin", "cos"].into_iter().enumerate() {
+            let index = syn::Index::from(k);
+            let primal = quote_spanned!(span=> ::pullback::call::scalar(#pair.#index));
+            let value = self.rule(ops::find(part, 0)?, operands.clone(), vec![], primal, span, out);
+            fields.push((Slot::Field(Member::Unnamed(index)), value));
+        }
+        let parts: Vec<TokenStream> = fields.iter().map(|(_, o)| operand_tokens(o)).collect();
+        Some(self.emit(Op::Build { variant: None, fields, primal: quote!((#(#parts),*)) }, span, out))
+    }
+}
