@@ -24,17 +24,21 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
     let (kept, companion) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(f)) if !matches!(f.sig.inputs.first(), Some(syn::FnArg::Receiver(_))) => {
             let companion = function(&sink, &f, &options);
-            (unmarked(&Item::Fn(f)), companion)
+            let f = Item::Fn(f);
+            (as_written(&item, &f, unmarked(&f)), companion)
         }
-        Ok(Item::Impl(block)) => blocks::of_impl(&sink, block, &options),
+        Ok(Item::Impl(block)) => {
+            let (kept, companions) = blocks::of_impl(&sink, block.clone(), &options);
+            (as_written(&item, &block, kept), companions)
+        }
         Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
                 let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Lone);
                 within = Some(m.sig.ident.clone());
-                let mut m = m;
-                Unmark.visit_impl_item_fn_mut(&mut m);
-                (m.to_token_stream(), companion)
+                let mut stripped = m.clone();
+                Unmark.visit_impl_item_fn_mut(&mut stripped);
+                (as_written(&item, &m, stripped.to_token_stream()), companion)
             }
             // what is wrong with a function's syntax rustc says by itself
             Err(_) if fence::looks_like_a_function(&item) => (item, quote!()),
@@ -141,6 +145,11 @@ impl VisitMut for Unmark {
         m.attrs.retain(|a| !blocks::is_ours(a));
         syn::visit_mut::visit_trait_item_fn_mut(self, m);
     }
+}
+
+/// The item itself where nothing had to be taken out of it: `syn` prints some things in another way than they were written.
+fn as_written(item: &TokenStream, parsed: &impl ToTokens, stripped: TokenStream) -> TokenStream {
+    if stripped.to_string() == parsed.to_token_stream().to_string() { item.clone() } else { stripped }
 }
 
 /// The item without the markers `#[constant]`.

@@ -57,8 +57,12 @@ fn check(seed: u64, options: TokenStream, item: TokenStream) {
     assert!(began.elapsed() < Duration::from_secs(20), "seed {seed}: the expansion took {:?} on\n{text}", began.elapsed());
     // the companions of a trait's methods stand inside its block
     let (kept, whole) = (plain(&expanded), plain(&crate::groups::opened(item.clone())));
+    // what holds a marker of ours is printed by `syn`, which writes `&self` for some longer forms
+    let printed = syn::parse2::<syn::Item>(crate::groups::opened(item.clone())).map(|i| plain(&i.to_token_stream()));
     assert!(
-        kept.starts_with(&whole) || item_is_block(&item) && kept.starts_with(whole.trim_end_matches('}')),
+        kept.starts_with(&whole)
+            || printed.is_ok_and(|p| kept.starts_with(p.trim_end_matches('}')))
+            || item_is_block(&item) && kept.starts_with(whole.trim_end_matches('}')),
         "seed {seed}: the item is not kept:\n{text}\n\nbut\n{expanded}"
     );
 }
