@@ -255,7 +255,19 @@ of_scalars! {
     compound at [-0.7, 1.5];
     recurrence at [-0.7, 0.9];
 }
+/// What is pushed is no part of what made the elements before it.
+#[differentiable]
+fn pushed_to_repeated(x: &[f64]) -> f64 {
+    let mut v: Vec<f64> = vec![x[0]; 3];
+    v.push(x[0].exp());
+    v.push(0.5);
+    let mut w: Vec<f64> = x.iter().map(|e| e * e).collect();
+    w.push(v[3] * v[4]);
+    v[v.len() - 2] * x[1] + v[4] * v[2].sin() + w[w.len() - 1] * w[0]
+}
+
 of_slices! {
+    pushed_to_repeated at [vec![0.3, 0.7]];
     moved_entries at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
     sorted at [vec![0.3, -0.7, 1.1, 0.2], vec![]];
     copied_slices at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];

@@ -30,6 +30,14 @@ fn known_programs_agree() {
     check("known", 0..100);
 }
 
+/// Seeds whose programs once had a wrong gradient.
+#[test]
+fn programs_once_wrong_agree() {
+    for seed in [1_795_554_446_239] {
+        check("once-wrong", seed..seed + 1);
+    }
+}
+
 #[test]
 fn new_programs_agree() {
     let count = std::env::var("PULLBACK_RANDOM_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(250);

@@ -165,6 +165,8 @@ impl<'a> Reverse<'a> {
 
     /// `place = value`: the cotangent of what is overwritten is taken.
     fn store(&mut self, place: &Place, value: &Operand, primal: &TokenStream, init: bool) -> Around {
+        // an element that `push` made is taken too: the adjoint of what made the others sees the whole container
+        let init = init && place.path.is_empty();
         let mut keep = TokenStream::new();
         let target = self.bar(place, &mut keep);
         let Some(from) = value.place().cloned() else {
