@@ -39,17 +39,16 @@ impl Pass<'_> {
         match stmt {
             Stmt::Let { dst, mutable, ty, op: Op::Rule { name, mut operands, params, keep, mut primal } } => {
                 if formula::of(self.types, &dst, &name, &operands).is_none() {
-                    let last = operands.len() - 1;
-                    for (k, operand) in operands.iter_mut().enumerate() {
+                    for operand in &mut operands {
                         let Operand::Const(tokens) = &*operand else { continue };
                         if self.types.operand(operand) != Some(Ty::Literal) {
                             continue;
                         }
-                        self.count += 1;
-                        let name = Ident::new(&format!("literal_{}", self.count), Span::call_site());
+                        let name = Ident::new(&format!("literal_{}", self.count + 1), Span::call_site());
+                        let Some(named) = replaced(&primal, tokens, &name) else { continue };
+                        (primal, self.count) = (named, self.count + 1);
                         let op = Op::Constant { tokens: tokens.clone(), why: Why::Inactive };
                         out.push(Stmt::Let { dst: name.clone(), mutable: false, ty: None, op });
-                        primal = replaced(&primal, tokens, &name, k == last && k > 0);
                         *operand = Operand::Const(name.to_token_stream());
                     }
                 }
@@ -72,23 +71,22 @@ impl Pass<'_> {
     }
 }
 
-/// An operation's tokens with its first, or last, operand replaced: `2.0 * x`, `x * 2.0`, `x.powf(2.0)`.
-fn replaced(primal: &TokenStream, operand: &TokenStream, name: &Ident, last: bool) -> TokenStream {
+/// An operation's tokens with the first occurrence of an operand replaced: `2.0 * x`, `x.powf(2.0)`, `x.mul_add(y, 2.0)`. Operands are
+/// replaced in their order, and each that stays is a name, so that the first occurrence is the operand. `None`: it does not occur.
+fn replaced(primal: &TokenStream, operand: &TokenStream, name: &Ident) -> Option<TokenStream> {
     let trees: Vec<TokenTree> = primal.clone().into_iter().collect();
-    let n = operand.clone().into_iter().count();
-    if !last {
-        return std::iter::once(TokenTree::Ident(name.clone())).chain(trees.into_iter().skip(n)).collect();
+    let sought: Vec<String> = operand.clone().into_iter().map(|t| t.to_string()).collect();
+    for (k, tree) in trees.iter().enumerate() {
+        let found = trees[k..].iter().map(ToString::to_string).take(sought.len()).eq(sought.iter().cloned());
+        let (tree, used) = match tree {
+            _ if found => (TokenTree::Ident(name.clone()), sought.len()),
+            TokenTree::Group(g) => match replaced(&g.stream(), operand, name) {
+                Some(inner) => (TokenTree::Group(Group::new(g.delimiter(), inner)), 1),
+                None => continue,
+            },
+            _ => continue,
+        };
+        return Some(trees[..k].iter().cloned().chain([tree]).chain(trees[k + used..].iter().cloned()).collect());
     }
-    if let Some(TokenTree::Group(g)) = trees.last()
-        && g.stream().to_string().ends_with(&operand.to_string())
-        && trees.len() > n
-    {
-        let inner: Vec<TokenTree> = g.stream().into_iter().collect();
-        let keep = inner.len() - n;
-        let inner = inner.into_iter().take(keep).chain([TokenTree::Ident(name.clone())]).collect();
-        let group = TokenTree::Group(Group::new(g.delimiter(), inner));
-        return trees[..trees.len() - 1].iter().cloned().chain([group]).collect();
-    }
-    let keep = trees.len() - n;
-    trees.into_iter().take(keep).chain([TokenTree::Ident(name.clone())]).collect()
+    None
 }

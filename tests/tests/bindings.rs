@@ -333,6 +333,7 @@ fn carries_later(x: f64) -> f64 {
 }
 
 of_scalars! {
+    operands_that_change at [-0.7, 0.6];
     straight at [-1.3, 0.0, 0.7];
     shadowed at [-0.4, 0.9];
     late at [-0.8, 0.8];
@@ -362,6 +363,33 @@ of_scalars! {
     carries_later at [-0.7, 1.2];
 }
 of_slices! {
+    operands_that_branch at [[0.4, 0.9]];
     parts at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
     slice_patterns at [vec![], vec![0.3], vec![0.3, -0.7], vec![0.3, -0.7, 1.1], vec![2.0, 1.0, -1.0, 0.4]];
+}
+
+// Each operand is evaluated in its turn: those before one that branches are held, however many there are.
+#[differentiable]
+fn operands_that_branch(x: &[f64]) -> f64 {
+    let o = Some(x[0].sin());
+    let a: [f64; 4] = [x[1] - 0.2, o.unwrap_or(0.8), o.unwrap_or(0.6), o.unwrap_or(0.1)];
+    a[0] * a[1] + a[2] * a[3].cos()
+}
+
+#[differentiable]
+fn operands_that_change(x: f64) -> f64 {
+    let mut y = x.sin();
+    let a = [
+        y,
+        {
+            y *= x;
+            y
+        },
+        {
+            y += 1.0;
+            y * y
+        },
+        y,
+    ];
+    a[0] + 2.0 * a[1] + 3.0 * a[2] + a[3]
 }

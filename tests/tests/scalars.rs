@@ -232,6 +232,7 @@ fn path_of_conditions(x: f64) -> f64 {
 }
 
 of_scalars! {
+    mul_add_with_literals at [-0.3, 0.7];
     pair at [0.3, -1.7];
     pair_by_path at [0.3, -1.7];
     pair_field at [0.3, -1.7];
@@ -323,4 +324,18 @@ fn rounded_once() {
 fn conversions() {
     close("through f32", converted::grad(1.5), 5.0, 1e-6);
     close("through f32, forward", converted::jvp(1.5, 1.0).1, 5.0, 1e-6);
+}
+
+// The literal is an operand between and after numbers whose types are not said.
+#[differentiable]
+fn mul_add_with_literals(x: f64) -> f64 {
+    let p = same(x).mul_add(2.0, x.sin());
+    let q = same(x).mul_add(x, 2.0);
+    let r = (0.445f64.atan()).mul_add(x.sin(), 0.25);
+    p * q + r
+}
+
+#[differentiable]
+fn same(x: f64) -> f64 {
+    x
 }

@@ -191,12 +191,18 @@ impl Lower<'_> {
             }
             let changes = out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. }) || !s.writes().is_empty());
             if changes {
-                for (operand, at) in done.iter_mut().rev() {
+                let mut inserted = 0;
+                for (operand, at) in &mut done {
+                    *at += inserted;
                     let Operand::Place(place) = &*operand else { continue };
+                    if place.path.is_empty() && !self.scopes.may_change(&place.base) {
+                        continue;
+                    }
                     let dst = self.scopes.fresh("t", e.span());
                     self.activate(&dst);
                     out.insert(*at, Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Copy(Operand::Place(place.clone())) });
                     *operand = Operand::Place(Place::variable(dst));
+                    (inserted, *at) = (inserted + 1, *at + 1);
                 }
             }
             done.push((value, out.len()));
