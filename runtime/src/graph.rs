@@ -3,6 +3,7 @@
 //! Input: the nodes that the compiler wrote down. Output: [`Graph`], to be walked, printed, or drawn. Invariant: nodes stand in the order of
 //! evaluation; a node's inputs stand before it, but for what a loop carries back to its head.
 
+mod read;
 mod show;
 mod svg;
 
@@ -38,6 +39,14 @@ pub enum What {
     Constant,
 }
 
+impl Kind {
+    const ALL: &[Self] = &[Kind::Active, Kind::Constant, Kind::Detached];
+}
+
+impl What {
+    const ALL: &[Self] = &[What::Leaf, What::Operation, What::Call, What::Build, What::Copy, What::Merge, What::Carried, What::Constant];
+}
+
 /// What a node reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -55,13 +64,6 @@ pub enum Input {
 }
 
 impl Input {
-    /// What the compiler writes down.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn of(node: usize, output: usize, part: &'static str) -> Self {
-        Input::Node { node, output, part }
-    }
-
     /// The index of the node that is read.
     #[must_use]
     pub fn node(&self) -> Option<usize> {
@@ -87,21 +89,6 @@ pub struct Node {
 }
 
 impl Node {
-    /// What the compiler writes down.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(
-        what: What,
-        name: &'static str,
-        variable: &'static str,
-        inputs: &'static [Input],
-        kind: Kind,
-        region: usize,
-        line: u32,
-    ) -> Self {
-        Node { what, name, variable, inputs, kind, region, line }
-    }
-
     /// What it is.
     #[must_use]
     pub fn what(&self) -> What {
@@ -169,13 +156,6 @@ pub struct Region {
 }
 
 impl Region {
-    /// What the compiler writes down.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(title: &'static str, parent: usize, alternative: bool, line: u32) -> Self {
-        Region { title, parent, alternative, line }
-    }
-
     /// Its head: `if x > 0.0`, `for i in 0..n`; empty for the function.
     #[must_use]
     pub fn title(&self) -> &'static str {
@@ -227,13 +207,6 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// What the compiler writes down.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(name: &'static str, file: &'static str, regions: &'static [Region], nodes: &'static [Node], result: usize) -> Self {
-        Graph { name, file, regions, nodes, result }
-    }
-
     /// The function's name.
     #[must_use]
     pub fn name(&self) -> &'static str {
