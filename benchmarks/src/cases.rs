@@ -122,8 +122,8 @@ fn lstm_case(name: &'static str, title: &'static str, input: fn() -> Lstm, expec
         ),
         Contender::new("hand", Gradient, input, |l| lstm::hand::value_and_gradient(l), |_, (v, bar)| [&[*v][..], bar].concat()),
     ];
-    let primal = |l: &mut Lstm| lstm::indexed::objective(l.width, &l.main, &l.extra, &l.state, &l.sequence);
-    let gradient = |l: &mut Lstm| lstm::indexed::objective::value_and_grad(l.width, &l.main, &l.extra, &l.state, &l.sequence);
+    let primal = |l: &mut Lstm| lstm::primal::objective(l.width, &l.main, &l.extra, &l.state, &l.sequence);
+    let gradient = |l: &mut Lstm| lstm::primal::objective::value_and_grad(l.width, &l.main, &l.extra, &l.state, &l.sequence);
     contenders.push(Contender::new("pullback", Primal, input, primal, |_, v| vec![*v]));
     contenders.push(Contender::new("pullback", Gradient, input, gradient, |_, (v, (main, extra))| [&[*v][..], main, extra].concat()));
     contenders.extend(peers::of_program(input));
@@ -160,9 +160,9 @@ fn ba_case() -> Case {
         Contender::new("hand", Primal, input, |b| ba::primal::residuals(b), |_, v| v.iter().flat_map(|(r, w)| [r[0], r[1], *w]).collect()),
         Contender::new("hand", Gradient, input, |b| ba::hand::jacobian(b), |_, rows| numbers(rows)),
     ];
-    let primal = |b: &mut Ba| ba::indexed::residuals(b);
+    let primal = |b: &mut Ba| ba::primal::residuals(b);
     contenders.push(Contender::new("pullback", Primal, input, primal, |_, v| v.iter().flat_map(|(r, w)| [r[0], r[1], *w]).collect()));
-    contenders.push(Contender::new("pullback", Gradient, input, |b| ba::indexed::jacobian(b), |_, rows| numbers(rows)));
+    contenders.push(Contender::new("pullback", Gradient, input, |b| ba::gradient::jacobian(b), |_, rows| numbers(rows)));
     contenders.extend(peers::ba(input));
     let arrays = || -> Arrays {
         let b = Ba::read(BA);
@@ -271,7 +271,7 @@ fn arm_case() -> Case {
         ),
         Contender::new("hand", Gradient, arm::poses, |p| p.iter().map(arm::hand::jacobian).collect::<Vec<_>>(), |_, v| numbers(v)),
     ];
-    let gradient = |p: &mut Vec<nalgebra::SVector<f64, { arm::JOINTS }>>| p.iter().map(arm::indexed::jacobian).collect::<Vec<_>>();
+    let gradient = |p: &mut Vec<nalgebra::SVector<f64, { arm::JOINTS }>>| p.iter().map(arm::gradient::jacobian).collect::<Vec<_>>();
     contenders.push(Contender::new("pullback", Gradient, arm::poses, gradient, |_, v| numbers(v)));
     contenders.extend(peers::arm());
     Case {

@@ -8,7 +8,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 mod print;
@@ -20,6 +20,8 @@ pub(crate) struct Func {
     pub(crate) result: Operand,
     /// All local variables, those of opaque statements too.
     pub(crate) locals: HashSet<String>,
+    /// Variables that are references to parts of what carries no gradient, and the expressions that yield the same references.
+    pub(crate) lent: HashMap<String, TokenStream>,
 }
 
 /// A parameter.

@@ -140,16 +140,27 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         if matches!(result, Operand::Never) {
             result = Operand::Const(quote!(::core::unreachable!()));
         }
+        let lent = lower.lent_constants();
         active = lower.active;
         let locals = lower.scopes.locals();
         if active.len() == before {
             sink.merge(attempt);
-            return Func { params, body, result, locals };
+            return Func { params, body, result, locals, lent };
         }
     }
 }
 
 impl Lower<'_> {
+    /// The references to parts of what carries no gradient.
+    fn lent_constants(&self) -> HashMap<String, TokenStream> {
+        let constant = self.aliases.iter().filter(|(_, depth, place)| *depth > 0 && !self.active.contains(&place.base.to_string()));
+        let again = |(name, depth, place): &(String, usize, Place)| {
+            let (ands, t) = (std::iter::repeat_n(quote!(&), *depth), place.again());
+            (name.clone(), quote!((#(#ands)* #t)))
+        };
+        constant.map(again).collect()
+    }
+
     /// Whether an expression mentions a variable that carries a gradient.
     pub(crate) fn is_active(&self, tokens: &impl ToTokens) -> bool {
         self.scopes.mentions(tokens.to_token_stream(), &self.active)

@@ -37,13 +37,15 @@ pub(crate) enum Kind {
 /// The types of variables.
 pub(crate) struct Types {
     known: HashMap<String, Ty>,
+    /// References to parts of what carries no gradient.
+    lent: HashMap<String, TokenStream>,
     reals: HashSet<String>,
     changed: bool,
 }
 
 /// Runs to a fixpoint: a variable may be declared before the value that tells its type.
 pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Types {
-    let mut types = Types { known: HashMap::new(), reals: reals(generics), changed: false };
+    let mut types = Types { known: HashMap::new(), lent: func.lent.clone(), reals: reals(generics), changed: false };
     for p in &func.params {
         if let Some(t) = types.of_type(&p.ty) {
             types.known.insert(p.name.to_string(), t);
@@ -165,13 +167,13 @@ impl Types {
         let Some(ty) = known(self.known.get(dst).cloned()).or_else(|| types.into_iter().find_map(known)) else { return };
         for o in operands {
             match o {
-                Operand::Place(p) => self.unify(p, Some(ty.clone())),
+                Operand::Place(p) | Operand::Ref(p) => self.unify(p, Some(ty.clone())),
                 Operand::Const(t) => {
                     if let Ok(name) = syn::parse2::<proc_macro2::Ident>(t.clone()) {
                         self.refine(&name.to_string(), &ty);
                     }
                 }
-                Operand::Ref(_) | Operand::Mut(_) | Operand::Never => {}
+                Operand::Mut(_) | Operand::Never => {}
             }
         }
     }
@@ -303,7 +305,11 @@ impl Types {
                 syn::Lit::Int(_) => Some(Ty::Int),
                 _ => None,
             },
-            Expr::Path(p) => self.known.get(&p.path.get_ident()?.to_string()).cloned(),
+            Expr::Path(p) => {
+                let name = p.path.get_ident()?.to_string();
+                self.known.get(&name).cloned().or_else(|| self.tokens(self.lent.get(&name)?))
+            }
+            Expr::Reference(r) if r.mutability.is_none() => Some(Ty::Ref(Box::new(self.expression(&r.expr)?))),
             Expr::Paren(p) => self.expression(&p.expr),
             Expr::Unary(u) => match (&u.op, self.expression(&u.expr)?) {
                 (syn::UnOp::Deref(_), Ty::Ref(t)) => Some(*t),
@@ -313,6 +319,10 @@ impl Types {
             Expr::Cast(c) => self.of_type(&c.ty),
             Expr::Index(i) if self.expression(&i.index) == Some(Ty::Int) => match peeled(self.expression(&i.expr)?) {
                 Ty::Seq(e, _) => Some(*e),
+                _ => None,
+            },
+            Expr::Index(i) if matches!(&*i.index, Expr::Range(_)) => match peeled(self.expression(&i.expr)?) {
+                Ty::Seq(e, _) => Some(Ty::Seq(e, Kind::Slice)),
                 _ => None,
             },
             Expr::MethodCall(m) if m.method == "len" => Some(Ty::Int),

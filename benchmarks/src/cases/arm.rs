@@ -1,8 +1,8 @@
 //! A robot arm of six joints: where its tip is, and the Jacobian by the angles, through nalgebra.
 
 pub mod generic;
+pub mod gradient;
 pub mod hand;
-pub mod indexed;
 pub mod primal;
 
 use crate::inputs::Random;

@@ -2,7 +2,6 @@
 
 pub mod generic;
 pub mod hand;
-pub mod indexed;
 pub mod input;
 pub mod primal;
 

@@ -267,7 +267,9 @@ fn listed(c: &syn::ExprCall, name: &str) -> Option<syn::ExprCall> {
 /// Where the arguments of `Vector3::new`, `Matrix2::new` go: rows first.
 fn entries(owner: &str, args: usize) -> Option<Vec<Slot>> {
     let digits: Vec<usize> = owner.chars().filter_map(|c| c.to_digit(10)).map(|d| d as usize).collect();
-    let (rows, columns) = match (owner.trim_end_matches(|c: char| c.is_ascii_digit() || c == 'x'), &digits[..]) {
+    // up to the first digit: the name's own `x` is not that of `2x3`
+    let kind = owner.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+    let (rows, columns) = match (kind, &digits[..]) {
         ("Vector", [n]) => (*n, 1),
         ("RowVector", [n]) => (1, *n),
         ("Matrix", [n]) => (*n, *n),

@@ -17,7 +17,8 @@ impl Lower<'_> {
     pub(super) fn halved(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Item> {
         let mut place = self.container(&m.receiver, out)?;
         let (n, exclusive) = (self.fixed(&m.args[0], out), m.method == "split_at_mut");
-        let (len, t) = (self.scopes.fresh("len", m.method.span()), place.again().clone());
+        // while a part is lent mutably what it is a part of can't be asked
+        let (len, t) = (self.scopes.fresh("len", m.method.span()), if exclusive { place.tokens.clone() } else { place.again().clone() });
         let op = Op::Constant { tokens: quote!(#t.len()), why: Why::Inactive };
         out.push(Stmt::Let { dst: len.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
         if exclusive {

@@ -107,8 +107,9 @@ impl Lower<'_> {
 
     /// Whether an iterator yields slices of something: of a constant, too, they are lent to calls, and lent again on the way back.
     pub(super) fn is_in_parts(&self, e: &Expr) -> bool {
-        let Expr::MethodCall(m) = strip(e) else { return false };
+        let Expr::MethodCall(m) = strip(e) else { return self.is_alias(e) };
         match m.method.to_string().as_str() {
+            "iter" => self.is_alias(&m.receiver),
             "chunks" | "chunks_exact" | "windows" => matches!(strip(&m.receiver), Expr::Path(_) | Expr::Field(_) | Expr::Index(_)),
             "enumerate" | "rev" | "take" | "skip" | "step_by" => self.is_in_parts(&m.receiver),
             "zip" => self.is_in_parts(&m.receiver) || m.args.iter().any(|a| self.is_in_parts(a)),

@@ -87,7 +87,12 @@ impl Reverse<'_> {
     /// The value of a scalar operand, references looked through.
     pub(super) fn scalar_value(&mut self, o: &Operand, keep: &mut TokenStream) -> (TokenStream, TokenStream) {
         let (read, value) = self.value(o, keep);
-        match self.types.operand(o) {
+        let ty = match o {
+            // the value of `&x` is that of `x`
+            Operand::Const(t) => self.types.operand(&Operand::Const(super::strip_reference(t))),
+            _ => self.types.operand(o),
+        };
+        match ty {
             Some(crate::types::Ty::Ref(_)) if matches!(o, Operand::Place(_) | Operand::Const(_)) => (quote!(*#read), quote!((*#value))),
             _ => (read, value),
         }

@@ -20,6 +20,9 @@ use std::collections::HashSet;
 /// Operations that cost no more than reading their result from memory.
 const CHEAP: &[&str] = &["Add", "Sub", "Mul", "Neg"];
 
+/// Changes of containers that leave the length as it is.
+const KEEPING: &[&str] = &["copy_from_slice", "fill", "swap", "reverse", "rotate_left", "rotate_right"];
+
 /// How many of them may stand for one value.
 const BUDGET: u32 = 8;
 
@@ -60,8 +63,13 @@ impl Reverse<'_> {
             Operand::Never => return (quote!(), quote!()),
             Operand::Const(t) => {
                 let t = strip_reference(t);
-                if self.again(&t) {
-                    return (crate::ir::reference(&t), t);
+                let source = self.sourced(&t);
+                if self.again(&source) {
+                    return (crate::ir::reference(&source), source);
+                }
+                if self.types.operand(operand).is_none() && self.func.lent.contains_key(&t.to_string()) {
+                    // of what a reference leads to; the pullback holds none
+                    return self.save("const", &quote!(::pullback::call::keep(&#t)), false, keep);
                 }
                 ("const".to_owned(), t)
             }
@@ -139,6 +147,23 @@ impl Reverse<'_> {
             }
         });
         out
+    }
+
+    /// Constant tokens with what references lead to in their place.
+    fn sourced(&self, tokens: &TokenStream) -> TokenStream {
+        if self.func.lent.is_empty() {
+            return tokens.clone();
+        }
+        let each = tokens.clone().into_iter().map(|tree| match tree {
+            TokenTree::Ident(i) => self.func.lent.get(&i.to_string()).cloned().unwrap_or_else(|| i.to_token_stream()),
+            TokenTree::Group(g) => {
+                let mut inner = proc_macro2::Group::new(g.delimiter(), self.sourced(&g.stream()));
+                inner.set_span(g.span());
+                TokenTree::Group(inner).into()
+            }
+            other => other.into(),
+        });
+        each.collect()
     }
 
     /// Whether constant tokens can be evaluated again; makes sure that they can.
@@ -455,6 +480,7 @@ pub(super) fn fixed(body: &[Stmt]) -> HashSet<String> {
         Stmt::Let { dst, .. } => {
             bound.insert(dst.to_string());
         }
+        Stmt::Change(c) if KEEPING.contains(&c.method) => {}
         Stmt::Change(_) | Stmt::Exchange { .. } => changed.extend(s.writes().into_iter().map(|p| p.base.to_string())),
         Stmt::Store { place, init, .. } if *init || !matches!(place.path.first(), Some(Step::Index { .. })) => {
             changed.insert(place.base.to_string());

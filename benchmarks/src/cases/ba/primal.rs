@@ -2,6 +2,7 @@
 //! Invariant: written for a reader, not for a differentiator.
 
 use super::input::Ba;
+use pullback::prelude::*;
 
 /// The residuals of all observations, each with that of its weight.
 pub fn residuals(ba: &Ba) -> Vec<([f64; 2], f64)> {
@@ -10,17 +11,20 @@ pub fn residuals(ba: &Ba) -> Vec<([f64; 2], f64)> {
 }
 
 /// The weighted distance between where the camera sees the point and where it was seen.
-pub fn reprojection(camera: &[f64; 11], point: &[f64; 3], weight: f64, feature: &[f64; 2]) -> [f64; 2] {
+#[differentiable]
+pub fn reprojection(camera: &[f64; 11], point: &[f64; 3], weight: f64, #[constant] feature: &[f64; 2]) -> [f64; 2] {
     let seen = project(camera, point);
     [weight * (seen[0] - feature[0]), weight * (seen[1] - feature[1])]
 }
 
 /// A weight's own residual.
+#[differentiable]
 pub fn weight_residual(weight: f64) -> f64 {
     1.0 - weight * weight
 }
 
 /// Where a camera sees a point.
+#[differentiable]
 fn project(camera: &[f64; 11], point: &[f64; 3]) -> [f64; 2] {
     let [r1, r2, r3, c1, c2, c3, focal, u0, v0, k1, k2] = *camera;
     let moved = [point[0] - c1, point[1] - c2, point[2] - c3];
@@ -32,6 +36,7 @@ fn project(camera: &[f64; 11], point: &[f64; 3]) -> [f64; 2] {
 }
 
 /// Rotates `x` about `r` by the angle |r| (Rodrigues).
+#[differentiable]
 fn rotate(r: &[f64; 3], x: &[f64; 3]) -> [f64; 3] {
     let squared = dot(r, r);
     if squared == 0.0 {
@@ -50,10 +55,12 @@ fn rotate(r: &[f64; 3], x: &[f64; 3]) -> [f64; 3] {
     rotated
 }
 
+#[differentiable]
 fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
+#[differentiable]
 fn cross(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }

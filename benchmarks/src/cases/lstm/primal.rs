@@ -1,8 +1,11 @@
 //! LSTM as one would write it. Input: weights, a state to start from, a sequence. Output: the mean loss.
 //! Invariant: written for a reader, not for a differentiator.
 
+use pullback::prelude::*;
+
 /// The mean loss of predicting each character from those before it.
-pub fn objective(width: usize, main: &[f64], extra: &[f64], state: &[f64], sequence: &[f64]) -> f64 {
+#[differentiable]
+pub fn objective(width: usize, main: &[f64], extra: &[f64], #[constant] state: &[f64], #[constant] sequence: &[f64]) -> f64 {
     let mut state = state.to_vec();
     let mut prediction = vec![0.0; width];
     let mut total = 0.0;
@@ -19,7 +22,8 @@ pub fn objective(width: usize, main: &[f64], extra: &[f64], state: &[f64], seque
 }
 
 /// The scores of the next character; the state moves on.
-fn predict(main: &[f64], extra: &[f64], state: &mut [f64], input: &[f64], scores: &mut [f64]) {
+#[differentiable]
+fn predict(main: &[f64], extra: &[f64], state: &mut [f64], #[constant] input: &[f64], scores: &mut [f64]) {
     let width = input.len();
     let mut signal = vec![0.0; width];
     for i in 0..width {
@@ -37,6 +41,7 @@ fn predict(main: &[f64], extra: &[f64], state: &mut [f64], input: &[f64], scores
 }
 
 /// One layer's step.
+#[differentiable]
 fn step(weights: &[f64], biases: &[f64], input: &[f64], hidden: &mut [f64], cells: &mut [f64]) {
     let n = input.len();
     for i in 0..n {
@@ -49,6 +54,7 @@ fn step(weights: &[f64], biases: &[f64], input: &[f64], hidden: &mut [f64], cell
     }
 }
 
+#[differentiable]
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
