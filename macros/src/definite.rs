@@ -8,7 +8,8 @@
 //! Backwards over the program: certain is what the result needs; where paths meet, what all of them need; of a loop, the greatest set that
 //! an iteration's adjoint preserves.
 
-use crate::ir::{Exit, Func, Operand, Place, Stmt};
+use crate::ir::{Exit, Func, Op, Operand, Place, Stmt};
+use crate::ops;
 use std::collections::HashSet;
 
 /// The statements found, by address: the IR outlives the answer.
@@ -22,7 +23,7 @@ impl Definite {
 
 /// The pass.
 pub(crate) fn definite(func: &Func) -> Definite {
-    let result: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().collect();
+    let result: HashSet<String> = whole(&func.result).into_iter().collect();
     let mut pass = Pass { found: HashSet::new(), result: result.clone() };
     let mut set = result;
     pass.block(&func.body, &mut set);
@@ -47,7 +48,15 @@ impl Pass {
             Stmt::Let { dst, op, .. } => {
                 if set.remove(&dst.to_string()) {
                     self.found.insert(stmt);
-                    set.extend(op.reads().into_iter().filter_map(Operand::place).map(base));
+                    // a callee may leave an argument aside, and so do operations that choose
+                    let aside = match op {
+                        Op::Call { .. } => true,
+                        Op::Rule { name, .. } => ops::CHOOSING.contains(&name.to_string().as_str()),
+                        _ => false,
+                    };
+                    if !aside {
+                        set.extend(op.reads().into_iter().filter_map(whole));
+                    }
                 }
                 // what a call changes was something else before it
                 for place in op.writes() {
@@ -61,13 +70,13 @@ impl Pass {
                 let certain = if operator.is_some() { set.contains(&base(place)) } else { set.remove(&base(place)) };
                 if certain {
                     self.found.insert(stmt);
-                    set.extend(value.place().map(base));
+                    set.extend(whole(value));
                 }
             }
             Stmt::Bound { dst, place } => {
                 if set.remove(&dst.to_string()) {
                     self.found.insert(stmt);
-                    set.insert(base(place));
+                    set.extend(place.path.is_empty().then(|| base(place)));
                 }
             }
             Stmt::If { then, els, .. } => self.branches(&[then, els], set),
@@ -118,6 +127,11 @@ impl Pass {
             *set = kept;
         }
     }
+}
+
+/// The variable that is used as a whole: who reads one element leaves the others aside.
+fn whole(operand: &Operand) -> Option<String> {
+    operand.place().filter(|p| p.path.is_empty()).map(base)
 }
 
 fn base(place: &Place) -> String {

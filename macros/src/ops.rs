@@ -108,6 +108,9 @@ const fn operator(name: &'static str, operands: usize, keep: &'static str, lhs: 
     Row { formula: Some(Formula { params: &[], lhs, rhs }), ..row(name, operands, 0, keep) }
 }
 
+/// Operations whose result may be without any trace of an operand: its cotangent is 0 there, however large its own derivative.
+pub(crate) const CHOOSING: &[&str] = &["min", "max", "clamp", "relu"];
+
 /// `x as f64`, `x as f32`.
 pub(crate) static CAST: Row = row("cast", 1, 0, "");
 
