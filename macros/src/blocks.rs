@@ -10,7 +10,7 @@
 use crate::attr::{self, Options};
 use crate::diagnostics::Sink;
 use crate::driver::{derived, unmarked};
-use crate::emit::Derived;
+use crate::emit::{Derived, Gate, Owner};
 use crate::signature::{self, Home};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -33,12 +33,22 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, options: &Options) -> (T
     let inside = block.trait_.is_some() && (options.of_trait || known || !may_have_methods(&block.self_ty, &block.generics));
     let home = if inside { Home::TraitImpl } else { Home::Inherent };
     let (of_trait, outer) = (block.trait_.is_some(), names(&block.generics));
+    let owner = Owner { ty: block.self_ty.to_token_stream(), generics: Some(&block.generics) };
     let mut companions = TokenStream::new();
     for item in &block.items {
         if let syn::ImplItem::Fn(m) = item {
             let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
             let own = own_options(sink, &m.attrs);
-            companions.extend(method(sink, &m.sig, &vis, Some(&m.block), own.as_ref().unwrap_or(options), outer.clone(), home));
+            companions.extend(method(
+                sink,
+                &m.sig,
+                &vis,
+                Some(&m.block),
+                own.as_ref().unwrap_or(options),
+                outer.clone(),
+                home,
+                Some(&owner),
+            ));
         }
     }
     if inside {
@@ -66,7 +76,16 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
         if let syn::TraitItem::Fn(m) = item {
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
-            companions.extend(method(sink, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, outer.clone(), Home::TraitItem));
+            companions.extend(method(
+                sink,
+                &m.sig,
+                &Visibility::Inherited,
+                m.default.as_ref(),
+                options,
+                outer.clone(),
+                Home::TraitItem,
+                None,
+            ));
         }
     }
     let item = unmarked(&Item::Trait(block.clone()));
@@ -84,10 +103,12 @@ pub(crate) fn method(
     options: &Options,
     outer: Vec<Ident>,
     home: Home,
+    owner: Option<&Owner<'_>>,
 ) -> TokenStream {
     let own = Sink::default();
     let mut sig = signature::read(&own, m, vis, options, Some(outer));
     sig.home = home;
+    sig.gate = owner.zip(body).and_then(|(o, b)| Gate::of(&sig, m, b, o));
     let alone = matches!(home, Home::Inherent | Home::Lone) && sig.outer.is_empty() && sig.active().next().is_none();
     if sig.active().next().is_none() && !alone {
         return quote!();

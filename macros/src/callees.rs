@@ -5,13 +5,14 @@
 //!
 //!     friction(v)      →      derivative_of_friction(v)
 //!
-//!     mod calls_of_f { pub type derivative_of_friction = …an error, if anybody asks for it…; }
-//!     use calls_of_f::*; use friction as derivative_of_friction;
+//!     type companion_of_friction = …an error, if anybody asks for it…;
+//!     { use friction as companion_of_friction; type derivative_of_friction = …; … }
 //!
-//! An explicit import hides what a glob imports, in each namespace by itself: where `friction` is a type, too, it is the companion. Where it is only a
-//! function, the type is the one of `calls_of_f`: its array's length is a constant that panics with the message. An error type is silent afterwards.
+//! An import hides what stands around it, in each namespace by itself: where `friction` is a type, too, it is the companion. Where it is only a
+//! function, the type is the outer one: its array's length is a constant that panics with the message. An error type is silent afterwards.
 
 use crate::diagnostics::{Message, panic, said};
+use crate::emit::Gate;
 use crate::ir::{Callee, Func, Op, Stmt};
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream};
@@ -24,39 +25,96 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct Callees {
     /// Beside the function: the messages.
     pub(crate) beside: TokenStream,
+    /// Beside its companions: the messages, where there is a gate.
+    pub(crate) refusals: TokenStream,
+    /// Around each hidden form: what a name means if nothing else has it.
+    pub(crate) fallbacks: TokenStream,
     /// In each hidden form: the names.
     pub(crate) imports: TokenStream,
 }
 
 /// The pass.
 pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
-    if sig.home == Home::Lone {
-        return Callees::default();
-    }
-    let mut found = BTreeMap::new();
-    let own = nested(&func.body);
-    rename(&mut func.body, &own, &mut found);
+    let (mut found, own) = (BTreeMap::new(), nested(&func.body));
+    let suffix = if sig.home == Home::Lone { "_has_no_derivative" } else { "" };
+    rename(&mut func.body, &own, suffix, &mut found);
+    let mut all = Callees::default();
     if found.is_empty() {
-        return Callees::default();
+        return all;
     }
-    let module = match sig.home {
-        Home::Free => format_ident!("calls_of_{}", sig.name),
-        _ => {
-            // methods of one name may stand beside each other
-            static COUNT: AtomicUsize = AtomicUsize::new(0);
-            format_ident!("calls_of_{}_{}", sig.name, COUNT.fetch_add(1, Ordering::Relaxed))
+    match &sig.gate {
+        _ if sig.home == Home::Lone => {
+            all.imports = found.values().map(|(alias, path)| quote!(use #path as #alias;)).collect();
         }
-    };
-    let (mut types, mut imports) = (TokenStream::new(), quote!(use #module::*;));
-    for (alias, path) in found.values() {
-        let span = alias.span();
-        let message = Message::NoDerivative { callee: said(path) }.to_string();
-        let panic = panic(span, &message);
-        types.extend(quote_spanned!(span=> pub type #alias = <[(); #panic] as ::pullback::differentiable::Checked<()>>::Type;));
-        imports.extend(quote!(use #path as #alias;));
+        Some(gate) => found.values().for_each(|(alias, path)| all.gated(sig, gate, alias, path)),
+        None => all.plain(sig, found.values()),
     }
-    let beside = quote!(#[doc(hidden)] #[allow(non_camel_case_types, dead_code, missing_docs, unreachable_pub)] mod #module { #types });
-    Callees { beside, imports }
+    all
+}
+
+impl Callees {
+    /// Behind a gate: silent if the body has an error of its own, that there is no such function, for example.
+    fn gated(&mut self, sig: &Signature, gate: &Gate, alias: &Ident, path: &syn::Path) {
+        let constant = if sig.associated { format_ident!("{}_in_{}", alias, sig.name) } else { alias.clone() };
+        let (item, error) = gate.refuses(&constant, &Message::NoDerivative { callee: said(path) }.to_string());
+        let companion = format_ident!("companion_of_{}", alias);
+        self.refusals.extend(item);
+        self.fallbacks.extend(quote!(type #companion = #error;));
+        // an import of nothing would be an error by itself: of this name there is a macro, at least
+        let something = path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }));
+        self.imports.extend(quote!(#something use #path as #companion; type #alias = __Sound<#companion>;));
+    }
+
+    /// Without a gate.
+    fn plain<'a>(&mut self, sig: &Signature, found: impl Iterator<Item = &'a (Ident, syn::Path)>) {
+        // methods of one name may stand beside each other
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let module = format_ident!("calls_of_{}_{}", sig.name, number);
+        let mut types = TokenStream::new();
+        for (alias, path) in found {
+            let span = alias.span();
+            let panic = panic(span, &Message::NoDerivative { callee: said(path) }.to_string());
+            types.extend(quote_spanned!(span=> pub type #alias = <[(); #panic] as ::pullback::differentiable::Checked<()>>::Type;));
+            self.imports.extend(quote!(use #path as #alias;));
+        }
+        self.fallbacks = quote!(use #module::*;);
+        self.beside =
+            quote!(#[doc(hidden)] #[allow(non_camel_case_types, dead_code, missing_docs, unreachable_pub)] mod #module { #types });
+    }
+}
+
+/// Whether the standard library has a macro of this name, too.
+fn is_macro(name: &Ident) -> bool {
+    const MACROS: &[&str] = &[
+        "vec",
+        "matches",
+        "assert",
+        "panic",
+        "print",
+        "println",
+        "eprint",
+        "eprintln",
+        "dbg",
+        "write",
+        "writeln",
+        "format",
+        "concat",
+        "env",
+        "line",
+        "column",
+        "file",
+        "include",
+        "stringify",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "cfg",
+        "thread_local",
+        "compile_error",
+        "module_path",
+    ];
+    MACROS.iter().any(|m| name == m)
 }
 
 /// Functions that are declared in the body: their companions are found as they are.
@@ -73,7 +131,7 @@ fn nested(body: &[Stmt]) -> Vec<String> {
 }
 
 /// Renames the callees, and notes each: its path, as text, and the name it has now.
-fn rename(body: &mut [Stmt], nested: &[String], found: &mut BTreeMap<String, (Ident, syn::Path)>) {
+fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeMap<String, (Ident, syn::Path)>) {
     crate::ir::walk_mut(body, &mut |s| {
         let Stmt::Let { op: Op::Call { callee: Callee::Path(path), .. }, .. } = s else { return };
         let name = path.path.segments.last().map(|s| s.ident.clone());
@@ -84,7 +142,11 @@ fn rename(body: &mut [Stmt], nested: &[String], found: &mut BTreeMap<String, (Id
         let number = found.len();
         let taken = found.values().any(|(alias, _)| *alias == format!("derivative_of_{name}"));
         let (alias, _) = found.entry(key).or_insert_with(|| {
-            let text = if taken { format!("derivative_of_{name}_{number}") } else { format!("derivative_of_{name}") };
+            let text = match suffix {
+                "" if taken => format!("derivative_of_{name}_{number}"),
+                "" => format!("derivative_of_{name}"),
+                _ => format!("{name}{suffix}"),
+            };
             (Ident::new(&text, name.span()), plain)
         });
         let mut segment = syn::PathSegment::from(Ident::new(&alias.to_string(), name.span()));

@@ -4,7 +4,7 @@
 //! in, but for the markers `#[constant]`, which are ours.
 
 use crate::diagnostics::{Message, Sink};
-use crate::emit::{Derived, Form};
+use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
     activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, hygiene, literals, lower, proofs, report,
@@ -34,7 +34,7 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
         Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
-                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Lone);
+                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Lone, None);
                 within = Some(m.sig.ident.clone());
                 let mut stripped = m.clone();
                 Unmark.visit_impl_item_fn_mut(&mut stripped);
@@ -55,7 +55,8 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
 /// A free function's companion.
 fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStream {
     let own = Sink::default();
-    let sig = signature::read(&own, &f.sig, &f.vis, options, None);
+    let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
+    sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None });
     let derived = derived(&own, &sig, &f.block, options);
     sink.merge(own);
     let checked = sig.checked();
@@ -113,8 +114,8 @@ pub(crate) fn passes<'a>(
     let types = types::infer(&func, &sig.generics, &sig.output);
     let mut func = literals::literals(func, &types);
     sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive));
-    let callees = callees::callees(&mut func, sig);
-    sink.beside(callees.beside);
+    let mut callees = callees::callees(&mut func, sig);
+    sink.beside(std::mem::take(&mut callees.beside));
     let sweeps = reverse::reverse(&func, &activity, &types);
     if let Some(of_body) = of_body {
         sink.say(&sig.name, &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, &of_body) });
@@ -123,7 +124,8 @@ pub(crate) fn passes<'a>(
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
-    Some(Derived { sig, sweeps, tangents, graph, form, imports: callees.imports })
+    let callees::Callees { refusals, fallbacks, imports, .. } = callees;
+    Some(Derived { sig, sweeps, tangents, graph, form, refusals, fallbacks, imports })
 }
 
 pub(crate) struct Unmark;

@@ -15,12 +15,14 @@ use quote::{quote, quote_spanned};
 mod docs;
 mod entries;
 mod forms;
+mod gate;
 mod graph;
 mod paths;
 mod rerun;
 mod spans;
 mod types;
 
+pub(crate) use gate::{Gate, Owner};
 pub(crate) use rerun::has_rows;
 
 pub(crate) use paths::{is_of_type, kinds, split_path};
@@ -92,7 +94,9 @@ pub(crate) struct Derived<'a> {
     pub(crate) tangents: Tangents,
     pub(crate) graph: crate::graph::Graph,
     pub(crate) form: Form,
-    /// The names of callees' companions.
+    /// What stands beside the companions, around the hidden forms and in them for their calls: see [`crate::callees`].
+    pub(crate) refusals: TokenStream,
+    pub(crate) fallbacks: TokenStream,
     pub(crate) imports: TokenStream,
 }
 
@@ -159,7 +163,9 @@ impl<'a> Derived<'a> {
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),
             form: Form::Body,
-            imports: TokenStream::new(),
+            refusals: nothing(),
+            fallbacks: nothing(),
+            imports: nothing(),
         }
     }
 }
@@ -174,7 +180,9 @@ impl Derived<'_> {
         }
         let (entries, kinds) = (entries::entries(self.sig, &self.graph), kinds_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
-        spans::at_types(quote!(#entries #split #push #kinds #gradients))
+        let (gate, refusals) = (self.sig.gate_items(), &self.refusals);
+        let companions = spans::at_types(quote!(#entries #split #push #kinds #gradients));
+        quote!(#companions #gate #refusals)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::attr::Options;
 use crate::diagnostics::Sink;
+use crate::emit::Gate;
 use crate::ir::Param;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -50,6 +51,8 @@ pub(crate) struct Signature {
     pub(crate) boxed: Cell<bool>,
     /// Statements that take patterns in the parameter list apart.
     pub(crate) prologue: Vec<syn::Stmt>,
+    /// What keeps the user's errors from being said again.
+    pub(crate) gate: Option<Gate>,
 }
 
 /// Reads a signature; the receiver becomes the parameter `this`.
@@ -114,6 +117,7 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         home,
         boxed,
         prologue,
+        gate: None,
     }
 }
 
@@ -150,7 +154,7 @@ impl Signature {
         } else {
             self.output.clone()
         };
-        Signature { output, ..self.clone() }
+        Signature { output, gate: None, ..self.clone() }
     }
 
     /// The signature with types that are errors where they have no tangent: see [`crate::kinds::checked`].

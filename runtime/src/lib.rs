@@ -12,6 +12,8 @@ pub mod check;
 pub mod containers;
 pub mod detach;
 pub mod differentiable;
+#[doc(hidden)]
+pub mod gate;
 pub mod graph;
 pub mod matrices;
 pub mod op;

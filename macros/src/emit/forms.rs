@@ -8,7 +8,7 @@ use crate::forward::Tangents;
 use crate::ir::Param;
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature, elided};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 impl Derived<'_> {
@@ -22,16 +22,21 @@ impl Derived<'_> {
         let (name, acts) = (hidden(self.sig, form), self.acts());
         let more: Vec<TokenStream> = acts.iter().map(|a| quote!(#a: ::pullback::Activity)).collect();
         let (generics, clause) = self.sig.generics_with(&more);
-        let ((params, this), imports) = (parameters(self.sig), &self.imports);
+        let ((params, this), fallbacks, imports) = (parameters(self.sig), &self.fallbacks, &self.imports);
         let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
         let inline = if self.sig.boxed.get() { quote!() } else { quote!(#[inline]) };
         let body = match self.form {
             Form::Required => quote!(;),
-            _ => quote!({ use ::pullback::place::Coordinates as _; #imports #this #body }),
+            _ => {
+                let gated = self.sig.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
+                let sound = self.sig.gate_type();
+                let body = quote!(use ::pullback::place::Coordinates as _; #sound #imports #this #gated #body);
+                if fallbacks.is_empty() { quote!({ #body }) } else { quote!({ #fallbacks { #body } }) }
+            }
         };
         quote! {
             #[doc(hidden)]
-            #[allow(unused, refining_impl_trait, clippy::all, clippy::pedantic, clippy::nursery)]
+            #[allow(unused, nonstandard_style, refining_impl_trait, clippy::all, clippy::pedantic, clippy::nursery)]
             #inline
             #vis fn #name #generics (#(#params,)* _: (#(#acts,)*) #dots) -> #output #clause #body
         }
@@ -47,7 +52,8 @@ impl Derived<'_> {
         let (forward, backward) = self.sweeps_of(&unwrap);
         let arguments = quote!(#cotangent, (#(#again,)*), (#(#bars,)*));
         let names = quote!(result_bar: #cotangent, (#(#again_names,)*): (#(#again,)*), (#(#bar_names,)*): (#(#bars,)*));
-        let mut pullback = quote!(move |#names| { #backward });
+        let seed = self.sig.gated([(&Ident::new("result_bar", Span::call_site()), false)]);
+        let mut pullback = quote!(move |#names| { #seed #backward });
         let mut ty = quote!(impl Fn(#arguments) + use<#(#captured,)* #(#acts),*>);
         if self.sig.boxed.get() {
             pullback = quote!(::std::boxed::Box::new(#pullback));
@@ -110,6 +116,8 @@ impl Derived<'_> {
             let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
             let ty = elided(&Signature::referent(p));
             bars.push(quote!(#bar));
+            let gated = self.sig.gated([(&bar, false)]);
+            let lent = self.sig.gated(p.shared.is_some().then_some((name, false)));
             let lengthen = if p.shared.is_some() {
                 quote!(<#ty as ::pullback::Differentiable>::prepare(#name, &mut #none);)
             } else if p.exclusive.is_some() && !has_extent(&ty) {
@@ -133,6 +141,8 @@ impl Derived<'_> {
                     }
                 };
                 #grown
+                #lent
+                #gated
             });
         }
         (again, bars, unwrap)
@@ -192,12 +202,14 @@ impl Derived<'_> {
             let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
+            let gated = self.sig.gated([(&dot, false)]);
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #dot = match #dot {
                     ::core::option::Option::Some(dot) => dot,
                     ::core::option::Option::None => <#ty as ::pullback::Differentiable>::bar(&mut #none),
                 };
+                #gated
             });
         }
         (names, unwrap)

@@ -1,0 +1,241 @@
+//! The gate: what is wrong in the user's body is said of the user's body, and of nothing that was made from it.
+//!
+//! Input: a function as it was written. Output: a copy of its body, in a function whose result has no name, and a constant that asks for that result's
+//! size. Invariant: the copy is never called, and has the user's tokens with their spans, so that rustc says of it what it says of the original, and
+//! says it once.
+//!
+//!     fn f(x: f64) -> f64 { x.squared() }     →     fn __primal() -> impl Sized { let _ = |x: f64| -> f64 { x.squared() }; }
+//!                                                   const __SOUND: usize = sound(|| f::__primal());
+//!
+//! If the body has an error, of types or of borrows, the size is an error, silently, and so is a type that mentions it. The hidden forms take each of
+//! their variables over in such a type: `let x: __Sound<_> = x;`. What follows from a variable of an erroneous type is silent.
+//!
+//! A constant has no type parameters: those of the function stand for `f64`, if that has all they ask for. Where they ask for more, and for methods
+//! beside which nothing can stand, there is no gate.
+
+use crate::signature::{Home, Signature};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, GenericArgument, GenericParam, Generics, PathArguments, Type, TypeParamBound};
+
+/// The copy and the constant, as associated items, and the constant's name as the hidden forms say it.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    items: TokenStream,
+    /// What the type parameters stand for, and the type that has the constant.
+    around: TokenStream,
+    owner: TokenStream,
+    constant: Ident,
+}
+
+/// The type around a function's companions: `f` itself, or the `impl` block's.
+pub(crate) struct Owner<'a> {
+    pub(crate) ty: TokenStream,
+    pub(crate) generics: Option<&'a Generics>,
+}
+
+impl Gate {
+    /// The gate of a function.
+    pub(crate) fn of(sig: &Signature, written: &syn::Signature, body: &syn::Block, owner: &Owner) -> Option<Gate> {
+        if !matches!(sig.home, Home::Free | Home::Inherent) || sig.kind.is_some() || !is_closed(sig) {
+            return None;
+        }
+        let around = owner.generics.map_or(Some(TokenStream::new()), aliases)?;
+        let own = aliases(&sig.generics)?;
+        let (hidden, constant) = if sig.associated {
+            (format_ident!("__primal_{}", sig.name), format_ident!("__SOUND_{}", sig.name))
+        } else {
+            (format_ident!("__primal"), format_ident!("__SOUND"))
+        };
+        let (ty, generics, clause) = (&owner.ty, &sig.generics, &sig.generics.where_clause);
+        let generics = if generics.params.is_empty() {
+            quote!()
+        } else {
+            let p = &generics.params;
+            quote!(<#p>)
+        };
+        let names = names(&sig.generics);
+        let turbofish = (!names.is_empty()).then(|| quote!(::<#(#names),*>));
+        let receiver = written.receiver().map(|r| without_attributes(&FnArg::Receiver(r.clone())));
+        let argument = sig.method.then(|| quote!(loop {}));
+        let inputs = sig.params.iter().zip(&written.inputs).filter_map(|(p, a)| match a {
+            FnArg::Typed(t) => {
+                let (pat, ty) = (&t.pat, &p.ty);
+                Some(quote!(#pat: #ty))
+            }
+            FnArg::Receiver(_) => None,
+        });
+        let output = &sig.output;
+        let items = quote! {
+            #[doc(hidden)]
+            #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+            fn #hidden #generics (#receiver) -> impl Sized #clause {
+                let _ = |#(#inputs),*| -> #output #body;
+            }
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals)]
+            const #constant: usize = { #around #own ::pullback::gate::sound(|| <#ty>::#hidden #turbofish (#argument)) };
+        };
+        Some(Gate { items, around, owner: ty.clone(), constant })
+    }
+
+    /// A constant of the owner's, as the hidden forms say it.
+    fn named(&self, constant: &Ident) -> TokenStream {
+        let Gate { around, owner, .. } = self;
+        let owner = owner.clone().into_iter().map(|mut t| {
+            t.set_span(constant.span());
+            t
+        });
+        let owner = owner.collect::<TokenStream>();
+        quote_spanned!(constant.span()=> { #around <#owner>::#constant })
+    }
+
+    /// A constant of this name that is an error with this text, unless the body has one; and a type that is as erroneous.
+    pub(crate) fn refuses(&self, name: &Ident, text: &str) -> (TokenStream, TokenStream) {
+        let (sound, panic) = (self.named(&self.constant), crate::diagnostics::panic(name.span(), text));
+        let item = quote! {
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals)]
+            const #name: usize = #sound + #panic;
+        };
+        let (constant, span) = (self.named(name), name.span());
+        (item, quote_spanned!(span=> <[(); #constant] as ::pullback::differentiable::Checked<()>>::Type))
+    }
+}
+
+impl Signature {
+    /// The gate's items.
+    pub(super) fn gate_items(&self) -> Option<&TokenStream> {
+        self.gate.as_ref().map(|g| &g.items)
+    }
+
+    /// A type's name in each hidden form: `T`, or an error if the user's body has one.
+    pub(super) fn gate_type(&self) -> Option<TokenStream> {
+        let gate = self.gate.as_ref()?;
+        let constant = gate.named(&gate.constant);
+        Some(quote!(type __Sound<T> = ::pullback::gate::Sound<#constant, T>;))
+    }
+
+    /// Takes variables over in such a type.
+    pub(super) fn gated<'a>(&self, names: impl IntoIterator<Item = (&'a Ident, bool)>) -> TokenStream {
+        if self.gate.is_none() {
+            return TokenStream::new();
+        }
+        let each = names.into_iter().map(|(name, mutable)| {
+            let mutable = mutable.then(|| quote!(mut));
+            quote!(let #mutable #name: __Sound<_> = #name;)
+        });
+        quote!(#(#each)*)
+    }
+}
+
+/// Whether a closure can have this signature: the lifetimes of its result are not those of its arguments.
+fn is_closed(sig: &Signature) -> bool {
+    let text = sig.output.to_token_stream().to_string();
+    !text.contains(['&', '\'']) && !text.contains("impl ")
+}
+
+fn names(generics: &Generics) -> Vec<&Ident> {
+    let each = generics.params.iter().filter_map(|g| match g {
+        GenericParam::Type(t) => Some(&t.ident),
+        GenericParam::Const(c) => Some(&c.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    each.collect()
+}
+
+fn without_attributes(arg: &FnArg) -> TokenStream {
+    let mut arg = arg.clone();
+    match &mut arg {
+        FnArg::Receiver(r) => r.attrs.clear(),
+        FnArg::Typed(t) => t.attrs.clear(),
+    }
+    arg.to_token_stream()
+}
+
+/// What the type parameters stand for in the constant: `type T = f64;`. Nothing if one asks for what `f64` may not have.
+fn aliases(generics: &Generics) -> Option<TokenStream> {
+    let in_clause = generics.where_clause.iter().flat_map(|w| &w.predicates).all(|p| match p {
+        syn::WherePredicate::Type(t) => t.bounds.iter().all(is_of_numbers),
+        _ => true,
+    });
+    let each: Option<Vec<TokenStream>> = generics.params.iter().map(alias).collect();
+    each.filter(|_| in_clause).map(|e| quote!(#(#e)*))
+}
+
+fn alias(param: &GenericParam) -> Option<TokenStream> {
+    match param {
+        GenericParam::Lifetime(_) => Some(quote!()),
+        GenericParam::Const(c) => {
+            let (name, ty) = (&c.ident, &c.ty);
+            let value = match ty.to_token_stream().to_string().as_str() {
+                "bool" => quote!(true),
+                "char" => return None,
+                _ => quote!(1),
+            };
+            Some(quote!(const #name: #ty = #value;))
+        }
+        GenericParam::Type(t) => {
+            let name = &t.ident;
+            let function = t.bounds.iter().find_map(pointer);
+            if function.is_none() && !t.bounds.iter().all(is_of_numbers) {
+                return None;
+            }
+            let ty = function.unwrap_or_else(|| quote!(f64));
+            Some(quote!(type #name = #ty;))
+        }
+    }
+}
+
+/// `Fn(A) -> B` → `fn(A) -> B`.
+fn pointer(bound: &TypeParamBound) -> Option<TokenStream> {
+    let TypeParamBound::Trait(t) = bound else { return None };
+    let last = t.path.segments.last().filter(|s| ["Fn", "FnMut", "FnOnce"].iter().any(|f| s.ident == f))?;
+    let PathArguments::Parenthesized(a) = &last.arguments else { return None };
+    let (lifetimes, inputs, output) = (&t.lifetimes, &a.inputs, &a.output);
+    Some(quote!(#lifetimes fn(#inputs) #output))
+}
+
+/// Bounds that `f64` certainly meets.
+fn is_of_numbers(bound: &TypeParamBound) -> bool {
+    const KNOWN: &[&str] = &[
+        "Real",
+        "Differentiable",
+        "Copy",
+        "Clone",
+        "Debug",
+        "PartialEq",
+        "PartialOrd",
+        "Default",
+        "Send",
+        "Sync",
+        "Sized",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Rem",
+        "Neg",
+        "AddAssign",
+        "SubAssign",
+        "MulAssign",
+        "DivAssign",
+        "Sum",
+    ];
+    let TypeParamBound::Trait(t) = bound else { return true };
+    t.path.segments.last().is_some_and(|s| KNOWN.iter().any(|k| s.ident == k) && (s.arguments.is_none() || gives_itself(&s.arguments)))
+}
+
+/// `<Output = T>`.
+fn gives_itself(arguments: &PathArguments) -> bool {
+    let PathArguments::AngleBracketed(a) = arguments else { return false };
+    let plain = |args: &Punctuated<GenericArgument, _>| {
+        args.iter().all(|a| matches!(a, GenericArgument::AssocType(t) if t.ident == "Output" && is_one_word(&t.ty)))
+    };
+    plain(&a.args)
+}
+
+fn is_one_word(ty: &Type) -> bool {
+    matches!(ty, Type::Path(p) if p.path.segments.len() == 1 && p.path.segments[0].arguments.is_none())
+}

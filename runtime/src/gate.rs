@@ -1,0 +1,24 @@
+//! The gate: types that are erroneous where a user's function is.
+//!
+//! Input: the result of a copy of the function, whose type has no name. Output: zero. Invariant: nothing of this is left in the program.
+
+/// Zero. The size of a result without a name is known once its function has been checked; if that has an error, this is one, too, silently.
+#[doc(hidden)]
+#[must_use]
+pub const fn sound<R>(_: fn() -> R) -> usize {
+    core::mem::size_of::<R>() & 0
+}
+
+/// What a sound function's types are.
+#[doc(hidden)]
+pub trait Gate {
+    /// `T`.
+    type Of<T>;
+}
+impl Gate for [(); 0] {
+    type Of<T> = T;
+}
+
+/// `T`, for a function whose [`sound`] is `N`.
+#[doc(hidden)]
+pub type Sound<const N: usize, T> = <[(); N] as Gate>::Of<T>;
