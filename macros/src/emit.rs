@@ -20,6 +20,7 @@ mod graph;
 mod paths;
 mod rerun;
 mod spans;
+mod tangents;
 mod types;
 
 pub(crate) use gate::{Gate, Owner};

@@ -227,6 +227,9 @@ impl Forward<'_> {
         if matches!(operator, "Add" | "Sub") && value.place().is_none() {
             return primal.clone();
         }
+        if let Some(step) = self.scalar_update(place, operator, value) {
+            return quote!(#step #primal);
+        }
         let marker = format_ident!("{}", operator);
         let x = quote!(::pullback::rule::value(&left));
         let y = quote!(::pullback::rule::value(&right));
@@ -245,6 +248,33 @@ impl Forward<'_> {
         quote!({ let left = ::core::clone::Clone::clone(&#own); let right = ::core::clone::Clone::clone(#y_tokens); #y_dot #primal #steps #target = dot; })
     }
 
+    /// The zero of a variable that is certainly a number.
+    fn number(&self, name: &Ident) -> Option<TokenStream> {
+        match self.types.variable(&name.to_string()) {
+            Some(Ty::Scalar(s)) if s == "f64" => Some(quote!(0.0_f64)),
+            Some(Ty::Scalar(s)) if s == "f32" => Some(quote!(0.0_f32)),
+            _ => None,
+        }
+    }
+
+    /// `x += y`, `x -= y`, `x *= y` for numbers: what happens to the tangent of `x`, before `x` changes.
+    fn scalar_update(&self, place: &Place, operator: &str, value: &Operand) -> Option<TokenStream> {
+        let number = |ty| matches!(ty, Some(Ty::Scalar(s)) if s == "f64" || s == "f32");
+        if !number(self.types.place(place)) || !matches!(value, Operand::Place(p) if number(self.types.place(p))) {
+            return None;
+        }
+        let y_dot = value.place().filter(|p| self.activity.is_active(p)).map(|p| self.scalar_dot(p));
+        let (target, x, y) = (self.dot(place), &place.tokens, value_tokens(value));
+        match (operator, y_dot) {
+            ("Add" | "Sub", None) => Some(quote!()),
+            ("Add", Some(y_dot)) => Some(quote!(#target += #y_dot;)),
+            ("Sub", Some(y_dot)) => Some(quote!(#target -= #y_dot;)),
+            ("Mul", None) => Some(quote!(#target *= #y;)),
+            ("Mul", Some(y_dot)) => Some(quote!(#target = #target * #y + #x * #y_dot;)),
+            _ => None,
+        }
+    }
+
     fn operation(&self, dst: &Ident, head: &TokenStream, op: &Op, dot: &TokenStream) -> TokenStream {
         let primal = crate::emit::primal(op);
         match op {
@@ -252,6 +282,7 @@ impl Forward<'_> {
                 let scalar = matches!(self.types.variable(&dst.to_string()), Some(Ty::Scalar(_)));
                 let t = match o.place().filter(|p| scalar && self.activity.is_active(p)) {
                     Some(p) if self.types.place(p).is_some() => self.scalar_dot(p),
+                    None if o.place().is_none() && self.number(dst).is_some() => self.number(dst).unwrap_or_default(),
                     _ => {
                         let t = self.tangent(o, &quote!(#dst));
                         quote!(::pullback::call::tangent_of(&#dst, &#t))

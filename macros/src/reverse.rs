@@ -52,6 +52,9 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
 fn run(func: &Func, activity: &Activity, types: &Types, hint: Kept) -> (Sweeps, Kept) {
     let mut reads: HashMap<String, usize> = HashMap::new();
     walk(&func.body, &mut |s| count(s, &mut reads));
+    if let Some(p) = func.result.place() {
+        *reads.entry(p.base.to_string()).or_default() += 1;
+    }
     let mut pass = Reverse {
         func,
         activity,

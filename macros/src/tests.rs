@@ -58,6 +58,13 @@ fn expansion_of_detach() {
 }
 
 #[test]
+fn expansion_of_a_loop() {
+    insta::assert_snapshot!(expansion(
+        "fn f(w: f64, x: &[f64]) -> f64 { let mut s = 0.0; for v in x.iter() { let u = (w * v).tanh(); s += u * u.detach(); } s }"
+    ));
+}
+
+#[test]
 fn detached_paths_leave_nothing() {
     let text = passes("fn f(x: f64, y: f64) -> f64 { let u = (x * y).sin().detach(); let v = no_grad! { y.exp() }; (u + v) * x }");
     let reverse = text.split("── reverse").nth(1).and_then(|t| t.split("── forward").next()).expect("a reverse sweep");

@@ -44,6 +44,16 @@ pub trait Argument<X: ?Sized + Differentiable> {
     fn take(&mut self) -> X::Tangent;
     /// The gradient buffer, put back.
     fn put(&mut self, bar: X::Tangent);
+    /// Whether its gradient is wanted, as a value.
+    #[inline(always)]
+    fn act() -> Self::Act {
+        Self::Act::default()
+    }
+    /// What is lent of the buffer to be added to, if the gradient is wanted.
+    #[inline(always)]
+    fn lend(bar: &mut X::Tangent) -> Option<&mut X::Bar> {
+        if Self::Act::ON { Some(X::bar(bar)) } else { None }
+    }
 }
 
 /// An argument for a parameter `&X`.
@@ -55,6 +65,15 @@ pub trait Argument<X: ?Sized + Differentiable> {
 pub trait ArgRef<X: ?Sized + Differentiable>: Argument<X> {
     /// The value.
     fn primal(&self) -> &X;
+    /// As [`Argument::take`]; a buffer that is wanted has the value's full length.
+    #[inline(always)]
+    fn take_for(&mut self) -> X::Tangent {
+        let mut bar = self.take();
+        if Self::Act::ON {
+            X::prepare(self.primal(), &mut bar);
+        }
+        bar
+    }
 }
 
 /// An argument for a parameter `X`, passed by value.

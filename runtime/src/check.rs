@@ -7,7 +7,14 @@ use crate::differentiable::{Parameters, Visitor};
 use crate::real::Real;
 use std::fmt;
 
-/// An entry in which two ways to a derivative differ.
+/// An entry in which two ways to a derivative differ: the error of [`check_gradients!`](crate::check_gradients).
+///
+/// ```
+/// use pullback::check::Mismatch;
+/// let ways = ("reverse mode", "central differences");
+/// let found = Mismatch { argument: "x", entry: 2, ways, values: (1.0, 1.5) };
+/// assert!(found.to_string().starts_with("the derivative with respect to entry 2 of `x` is 1e0 by reverse mode"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatch {
     /// The argument, as it was written.
@@ -82,6 +89,7 @@ impl Visitor for Read {
 }
 
 /// The scalars of a gradient of `value`.
+#[doc(hidden)]
 pub fn entries<T: Parameters + Clone>(value: &T, gradient: &T::Tangent) -> Vec<f64> {
     let mut read = Read::default();
     value.clone().visit(Some(gradient), &mut read);
@@ -89,6 +97,7 @@ pub fn entries<T: Parameters + Clone>(value: &T, gradient: &T::Tangent) -> Vec<f
 }
 
 /// The central difference `(f(x + h eₖ) − f(x − h eₖ)) / 2h`, weighted with the cotangent of the result.
+#[doc(hidden)]
 pub fn difference<T, Y>(f: impl Fn(&T) -> Y, value: &T, entry: usize, weigh: impl Fn(&Y) -> f64, h: f64) -> f64
 where
     T: Parameters + Clone,
@@ -105,6 +114,7 @@ where
 ///
 /// # Errors
 /// The first entry that differs by more than `tolerance`, relative to the larger of 1 and the values.
+#[doc(hidden)]
 pub fn gradient<T, Y>(
     argument: &'static str,
     f: impl Fn(&T) -> Y,
@@ -127,6 +137,7 @@ where
 ///
 /// # Errors
 /// If they differ by more than `tolerance`, relative to the larger of 1 and the values; two NaN agree.
+#[doc(hidden)]
 pub fn compare(
     argument: &'static str,
     entry: usize,

@@ -7,6 +7,15 @@
 /// A tangent (or cotangent) vector: an element of a vector space with a *symbolic* zero.
 ///
 /// `zero()` needs no shape: the empty `Vec`, a tensor without data, `0.0`. It is the identity of `accumulate`.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let mut t = f64::zero();
+/// assert!(t.is_zero());
+/// t.accumulate(2.0);
+/// t.scale(3.0);
+/// assert_eq!(t.dot(&0.5), 3.0);
+/// ```
 pub trait Tangent: Clone + PartialEq + std::fmt::Debug {
     /// The zero vector, without a shape.
     fn zero() -> Self;
@@ -92,7 +101,7 @@ impl<T: ?Sized> Checked<T> for [(); 0] {
     type Type = T;
 }
 
-/// Visits the scalars of a value beside those of a tangent, a run of scalars at a time.
+/// Visits the scalars of a value beside those of a tangent, a run of scalars at a time; see [`Parameters`].
 pub trait Visitor {
     /// A run of `f32` entries; `tangent` is empty where the tangent is a symbolic zero.
     fn f32(&mut self, value: &mut [f32], tangent: &[f32]);
@@ -101,6 +110,25 @@ pub trait Visitor {
 }
 
 /// A differentiable value that an optimizer can move: all owned differentiable types.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// fn scalars<T: Parameters>(value: &mut T) -> usize {
+///     struct Count(usize);
+///     impl pullback::Visitor for Count {
+///         fn f32(&mut self, value: &mut [f32], _: &[f32]) {
+///             self.0 += value.len();
+///         }
+///         fn f64(&mut self, value: &mut [f64], _: &[f64]) {
+///             self.0 += value.len();
+///         }
+///     }
+///     let mut count = Count(0);
+///     value.visit(None, &mut count);
+///     count.0
+/// }
+/// assert_eq!(scalars(&mut ([1.0, 2.0], 3.0)), 3);
+/// ```
 pub trait Parameters: Differentiable {
     /// Calls the visitor for each run of scalars, always in the same order.
     /// `None` stands for a tangent that is zero as a whole.
@@ -153,6 +181,26 @@ macro_rules! owned_differentiable {
 }
 
 /// Types that carry no gradient: their tangent is `()`.
+///
+/// ```
+/// use pullback::prelude::*;
+/// #[derive(Clone, Copy, Debug)]
+/// enum Unit {
+///     Metre,
+/// }
+/// pullback::inert!(Unit);
+///
+/// #[derive(Differentiable, Clone, Debug)]
+/// struct Length {
+///     value: f64,
+///     unit: Unit,
+/// }
+/// #[differentiable]
+/// fn area(l: &Length) -> f64 {
+///     l.value * l.value
+/// }
+/// assert_eq!(area::grad(&Length { value: 3.0, unit: Unit::Metre }).value, 6.0);
+/// ```
 #[macro_export]
 macro_rules! inert {
     ($($t:ty),* $(,)?) => { $(

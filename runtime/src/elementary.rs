@@ -17,6 +17,7 @@ macro_rules! elementary {
             ln_1p(x) = z, on -0.8..3.0, keep x => (x + T::ONE).recip();
             log2(x) = z, on 0.2..4.0, keep x => (x * T::LN_2).recip();
             log10(x) = z, on 0.2..4.0, keep x => (x * T::LN_10).recip();
+            square(x) = z, on -2.0..2.0, keep x => T::TWO * x;
             sqrt(x) = z, on 0.2..4.0, keep z => T::HALF / z;
             cbrt(x) = z, on 0.2..4.0, keep z => (T::from_f64(3.0) * z * z).recip();
             recip(x) = z, on 0.5..3.0, keep z => -z * z;

@@ -8,6 +8,16 @@ mod show;
 mod svg;
 
 /// What is known of a node's gradient.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let u = x.sin();
+///     u.detach() * x
+/// }
+/// assert_eq!(f::graph().result().kind(), pullback::graph::Kind::Active);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A gradient flows through it.
@@ -19,6 +29,17 @@ pub enum Kind {
 }
 
 /// What a node is.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let u = x.sin();
+///     u.detach() * x
+/// }
+/// use pullback::graph::What;
+/// assert_eq!(f::graph().nodes().iter().map(|n| n.what()).next(), Some(What::Leaf));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// An input of the function.
@@ -48,6 +69,16 @@ impl What {
 }
 
 /// What a node reads.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let u = x.sin();
+///     u.detach() * x
+/// }
+/// assert_eq!(f::graph().result().inputs()[1].node(), Some(0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The value of a node, or a part of it.
@@ -65,6 +96,16 @@ pub enum Input {
 
 impl Input {
     /// The index of the node that is read.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().inputs()[1].node(), Some(0));
+    /// ```
     #[must_use]
     pub fn node(&self) -> Option<usize> {
         match *self {
@@ -77,6 +118,17 @@ impl Input {
 /// A leaf, or an operation.
 ///
 /// PyTorch's `grad_fn` is [`Node::operation`], `is_leaf` is [`Node::is_leaf`], `next_functions` are [`Node::next`].
+///
+/// ```
+/// # use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let u = x.sin();
+///     u.detach() * x
+/// }
+/// let product = f::graph().result();
+/// assert_eq!((product.operation(), product.is_leaf()), (Some("Mul"), false));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
     what: What,
@@ -90,30 +142,80 @@ pub struct Node {
 
 impl Node {
     /// What it is.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().what(), pullback::graph::What::Operation);
+    /// ```
     #[must_use]
     pub fn what(&self) -> What {
         self.what
     }
 
     /// The operation: `Mul`, `Sum`, the name of the function called. A leaf has none.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().operation(), Some("Mul"));
+    /// ```
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         (!self.is_leaf()).then_some(self.name)
     }
 
     /// The variable that holds the value, as it was called in the source; empty for a part of an expression.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().find("u").unwrap().variable(), "u");
+    /// ```
     #[must_use]
     pub fn variable(&self) -> &'static str {
         self.variable
     }
 
     /// What it reads, in order.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().inputs().len(), 2);
+    /// ```
     #[must_use]
     pub fn inputs(&self) -> &'static [Input] {
         self.inputs
     }
 
     /// The nodes it reads, in order, and which of their outputs.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().find("u").unwrap().next().collect::<Vec<_>>(), [(0, 0)]);
+    /// ```
     pub fn next(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         self.inputs.iter().filter_map(|i| match *i {
             Input::Node { node, output, .. } => Some((node, output)),
@@ -122,18 +224,48 @@ impl Node {
     }
 
     /// Whether it is an input of the function.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(f::graph().nodes()[0].is_leaf());
+    /// ```
     #[must_use]
     pub fn is_leaf(&self) -> bool {
         self.what == What::Leaf
     }
 
     /// What is known of its gradient.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().detached().next().unwrap().kind(), pullback::graph::Kind::Detached);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The index of the region it stands in; 0 is the function.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().region(), 0);
+    /// ```
     #[must_use]
     pub fn region(&self) -> usize {
         self.region
@@ -147,6 +279,16 @@ impl Node {
 }
 
 /// A part of the program: the function, a branch, a loop.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     let u = x.sin();
+///     u.detach() * x
+/// }
+/// assert_eq!(f::graph().regions()[0].title(), "");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     title: &'static str,
@@ -157,18 +299,48 @@ pub struct Region {
 
 impl Region {
     /// Its head: `if x > 0.0`, `for i in 0..n`; empty for the function.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().regions()[0].title(), "");
+    /// ```
     #[must_use]
     pub fn title(&self) -> &'static str {
         self.title
     }
 
     /// The index of the region around it.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().regions()[0].parent(), 0);
+    /// ```
     #[must_use]
     pub fn parent(&self) -> usize {
         self.parent
     }
 
     /// Whether it runs instead of the region before it: an `else`, a further arm of a `match`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(!f::graph().regions()[0].is_alternative());
+    /// ```
     #[must_use]
     pub fn is_alternative(&self) -> bool {
         self.alternative
@@ -208,46 +380,126 @@ pub struct Graph {
 
 impl Graph {
     /// The function's name.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().name(), "f");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// The file the function stands in.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(!f::graph().file().is_empty());
+    /// ```
     #[must_use]
     pub fn file(&self) -> &'static str {
         self.file
     }
 
     /// All nodes, in the order of evaluation.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().nodes().len(), 4);
+    /// ```
     #[must_use]
     pub fn nodes(&self) -> &'static [Node] {
         self.nodes
     }
 
     /// The function, its branches and loops: outer ones first.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().regions().len(), 1);
+    /// ```
     #[must_use]
     pub fn regions(&self) -> &'static [Region] {
         self.regions
     }
 
     /// The inputs of the function.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().leaves().count(), 1);
+    /// ```
     pub fn leaves(&self) -> impl Iterator<Item = &'static Node> + use<> {
         self.nodes.iter().filter(|n| n.is_leaf())
     }
 
     /// Where gradients are cut off: each `detach` and `no_grad!`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().detached().count(), 1);
+    /// ```
     pub fn detached(&self) -> impl Iterator<Item = &'static Node> + use<> {
         self.nodes.iter().filter(|n| n.kind == Kind::Detached)
     }
 
     /// The node of the result.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().result().operation(), Some("Mul"));
+    /// ```
     #[must_use]
     pub fn result(&self) -> &'static Node {
         &self.nodes[self.result]
     }
 
     /// The last node that a variable of this name holds.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert_eq!(f::graph().find("u").unwrap().operation(), Some("Sin"));
+    /// ```
     #[must_use]
     pub fn find(&self, variable: &str) -> Option<&'static Node> {
         self.nodes.iter().rev().find(|n| n.variable == variable)
@@ -255,6 +507,16 @@ impl Graph {
 
     /// The graph as a picture, in SVG: active parts green, constants grey, cuts red; branches and loops are frames. An edge that carries no
     /// gradient is dashed.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(f::graph().to_svg().starts_with("<svg"));
+    /// ```
     #[must_use]
     pub fn to_svg(&self) -> String {
         svg::draw(self)

@@ -5,11 +5,16 @@ extern crate self as pullback;
 #[macro_use]
 mod elementary;
 
+#[doc(hidden)]
 pub mod arg;
+#[doc(hidden)]
 pub mod call;
+#[doc(hidden)]
 pub mod change;
 pub mod check;
+#[doc(hidden)]
 pub mod containers;
+#[doc(hidden)]
 pub mod detach;
 pub mod differentiable;
 #[doc(hidden)]
@@ -19,13 +24,16 @@ pub mod matrices;
 pub mod op;
 pub mod optim;
 pub mod param;
+#[doc(hidden)]
 pub mod place;
+#[doc(hidden)]
 pub mod proof;
 mod real;
 pub mod rule;
 mod scalar_rules;
 pub mod tensor;
 
+#[doc(hidden)]
 pub use arg::{Activity, Off, On};
 pub use detach::Detach;
 pub use differentiable::{Differentiable, Parameters, Tangent, Visitor};
@@ -37,7 +45,16 @@ pub use tensor::{Mask, ShapeError, Tensor};
 #[doc(hidden)]
 pub use nalgebra;
 
-/// What a user needs daily.
+/// What a user needs daily: `use pullback::prelude::*;`.
+///
+/// ```
+/// use pullback::prelude::*;
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     x.sin() * x.detach()
+/// }
+/// assert_eq!(f::grad(0.0), 0.0);
+/// ```
 pub mod prelude {
     pub use crate::detach::Detach;
     pub use crate::differentiable::{Differentiable, Parameters, Tangent};
@@ -49,7 +66,17 @@ pub mod prelude {
     pub use pullback_macros::{Differentiable, assert_gradient, assert_no_gradient, differentiable};
 }
 
-/// The program in the README runs, too.
+/// The programs in the README and in the documentation of the macros run, too.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
+mod elsewhere {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../macros/src/docs/differentiable.md")]
+    struct Attribute;
+    #[doc = include_str!("../../macros/src/docs/derive.md")]
+    struct Derive;
+    #[doc = include_str!("../../macros/src/docs/assert_gradient.md")]
+    struct Gradient;
+    #[doc = include_str!("../../macros/src/docs/assert_no_gradient.md")]
+    struct NoGradient;
+}

@@ -17,6 +17,7 @@ mod scalars;
 mod unary;
 
 /// The dimensions of a matrix; those known to the type take no space.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MatrixShape<R, C> {
     /// The number of rows.

@@ -9,6 +9,14 @@ use crate::real::Real;
 use std::collections::HashMap;
 
 /// What an optimizer takes: `&mut Param`, tuples, arrays, slices and `Vec`s of such.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let (mut p, mut q) = (Param::new(1.0), Param::new([1.0, 2.0]));
+/// let mut opt = Sgd::new(0.1);
+/// opt.step((&mut p, &mut q)); // without a gradient a parameter stays
+/// assert_eq!((*p.value(), *q.value()), (1.0, [1.0, 2.0]));
+/// ```
 pub trait Group {
     /// Moves each parameter by `update`.
     fn step(self, update: &mut dyn Update);
@@ -17,6 +25,7 @@ pub trait Group {
 }
 
 /// How one parameter is moved.
+#[doc(hidden)]
 pub trait Update {
     /// Makes a visitor for the parameter with this identity and hands it to `visit`.
     fn parameter(&mut self, id: u64, visit: &mut dyn FnMut(&mut dyn Visitor));
@@ -117,15 +126,18 @@ macro_rules! optimizer {
     ($name:ident) => {
         impl $name {
             /// Moves the parameters by their gradients: `opt.step(&mut p)`, `opt.step((&mut p, &mut q))`. One without a gradient stays.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\n#[differentiable]\nfn square(x: f64) -> f64 {\n    x * x\n}\nlet (mut p, mut opt) = (Param::new(3.0), ", stringify!($name), "::new(0.1));\nopt.step(&mut p);\nassert_eq!(*p.value(), 3.0);\nsquare::backward(&mut p);\nopt.step(&mut p);\nassert!(*p.value() < 3.0);\n```")]
             pub fn step(&mut self, parameters: impl Group) {
                 parameters.step(self);
             }
             /// Forgets the gradients.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\n#[differentiable]\nfn square(x: f64) -> f64 {\n    x * x\n}\nlet (mut p, opt) = (Param::new(3.0), ", stringify!($name), "::new(0.1));\nsquare::backward(&mut p);\nopt.zero_grad(&mut p);\nassert_eq!(p.grad(), None);\n```")]
             #[allow(clippy::unused_self, reason = "reads as in other frameworks")]
             pub fn zero_grad(&self, parameters: impl Group) {
                 parameters.zero_grad();
             }
             /// Another learning rate, for a schedule.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet mut opt = ", stringify!($name), "::new(0.1);\nfor epoch in 0..3 {\n    opt.set_lr(0.1 / f64::from(1 + epoch));\n}\n```")]
             pub fn set_lr(&mut self, lr: f64) {
                 self.lr = lr;
             }
@@ -166,24 +178,69 @@ pub struct Sgd {
 optimizer!(Sgd);
 
 impl Sgd {
-    /// Plain descent with learning rate η.
+    /// Plain descent with learning rate η: `w ← w − η g`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut opt = Sgd::new(0.1);
+    /// opt.step(&mut Param::new(1.0));
+    /// ```
     #[must_use]
     pub fn new(lr: f64) -> Self {
         Sgd { lr, momentum: 0.0, nesterov: false, weight_decay: 0.0, memory: HashMap::new() }
     }
-    /// With momentum μ.
+    /// With momentum μ: `v ← μ v + g`, `w ← w − η v`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let (mut w, mut opt) = (Param::new(1.0), Sgd::new(0.1).momentum(0.5));
+    /// for expected in [0.8, 0.54] {
+    ///     opt.zero_grad(&mut w);
+    ///     square::backward(&mut w);
+    ///     opt.step(&mut w);
+    ///     assert!((w.value() - expected).abs() < 1e-12);
+    /// }
+    /// ```
     #[must_use]
     pub fn momentum(mut self, momentum: f64) -> Self {
         self.momentum = momentum;
         self
     }
-    /// With Nesterov's momentum.
+    /// With Nesterov's momentum: `w ← w − η (g + μ v)`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let (mut w, mut opt) = (Param::new(1.0), Sgd::new(0.1).momentum(0.5).nesterov(true));
+    /// square::backward(&mut w);
+    /// opt.step(&mut w);
+    /// assert!((w.value() - 0.7).abs() < 1e-12);
+    /// ```
     #[must_use]
     pub fn nesterov(mut self, nesterov: bool) -> Self {
         self.nesterov = nesterov;
         self
     }
     /// With weight decay λ, added to the gradient as λ w.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let (mut w, mut opt) = (Param::new(1.0), Sgd::new(0.1).weight_decay(1.0));
+    /// square::backward(&mut w);
+    /// opt.step(&mut w);
+    /// assert!((w.value() - 0.7).abs() < 1e-12);
+    /// ```
     #[must_use]
     pub fn weight_decay(mut self, l2: f64) -> Self {
         self.weight_decay = l2;
@@ -224,23 +281,27 @@ macro_rules! adam {
 
         impl $name {
             /// With learning rate η, β = (0.9, 0.999), ε = 10⁻⁸.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet mut opt = ", stringify!($name), "::new(1e-3);\nopt.step(&mut Param::new(1.0));\n```")]
             #[must_use]
             pub fn new(lr: f64) -> Self {
                 $name { lr, betas: (0.9, 0.999), eps: 1e-8, weight_decay: $decay, memory: HashMap::new() }
             }
             /// With other rates of the moving averages.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet mut opt = ", stringify!($name), "::new(1e-3).betas(0.8, 0.99);\nopt.step(&mut Param::new(1.0));\n```")]
             #[must_use]
             pub fn betas(mut self, first: f64, second: f64) -> Self {
                 self.betas = (first, second);
                 self
             }
             /// With another ε.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet mut opt = ", stringify!($name), "::new(1e-3).eps(1e-6);\nopt.step(&mut Param::new(1.0));\n```")]
             #[must_use]
             pub fn eps(mut self, eps: f64) -> Self {
                 self.eps = eps;
                 self
             }
             /// With weight decay λ.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet mut opt = ", stringify!($name), "::new(1e-3).weight_decay(0.1);\nopt.step(&mut Param::new(1.0));\n```")]
             #[must_use]
             pub fn weight_decay(mut self, l2: f64) -> Self {
                 self.weight_decay = l2;
@@ -270,9 +331,36 @@ macro_rules! adam {
 adam! {
     /// Adam (Kingma and Ba 2015): `m ← β₁ m + (1 − β₁) g`, `v ← β₂ v + (1 − β₂) g²`, `w ← w − η m̂ / (√v̂ + ε)`; weight decay is added to
     /// the gradient.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let (mut w, mut opt) = (Param::new(1.0), Adam::new(0.1));
+    /// for _ in 0..200 {
+    ///     opt.zero_grad(&mut w);
+    ///     square::backward(&mut w);
+    ///     opt.step(&mut w);
+    /// }
+    /// assert!(w.value().abs() < 0.05);
+    /// ```
     Adam, 0.0, false
 }
 adam! {
     /// AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay, `w ← w − η λ w` first; λ = 0.01.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let (mut w, mut opt) = (Param::new(1.0), AdamW::new(0.1));
+    /// square::backward(&mut w);
+    /// opt.step(&mut w);
+    /// assert!((w.value() - 0.899).abs() < 1e-6);
+    /// ```
     AdamW, 0.01, true
 }

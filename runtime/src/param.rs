@@ -35,46 +35,122 @@ fn fresh_id() -> u64 {
 
 impl<T: Differentiable> Param<T> {
     /// A parameter without a gradient yet.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let p = Param::new(3.0);
+    /// assert_eq!((p.value(), p.grad()), (&3.0, None));
+    /// ```
     pub fn new(value: T) -> Self {
         Param { value, grad: None, frozen: false, id: fresh_id() }
     }
 
     /// The value.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Param::new(3.0).value(), &3.0);
+    /// ```
     pub fn value(&self) -> &T {
         &self.value
     }
 
     /// The value, to be changed outside any gradient.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut p = Param::new(3.0);
+    /// *p.value_mut() += 1.0;
+    /// assert_eq!(p.value(), &4.0);
+    /// ```
     pub fn value_mut(&mut self) -> &mut T {
         &mut self.value
     }
 
     /// The value alone.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Param::new(3.0).into_inner(), 3.0);
+    /// ```
     pub fn into_inner(self) -> T {
         self.value
     }
 
     /// The gradient added up since the last `zero_grad`; `None` before the first `backward`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let mut p = Param::new(3.0);
+    /// assert_eq!(p.grad(), None);
+    /// square::backward(&mut p);
+    /// square::backward(&mut p);
+    /// assert_eq!(p.grad(), Some(&12.0));
+    /// ```
     pub fn grad(&self) -> Option<&T::Tangent> {
         self.grad.as_ref()
     }
 
     /// Forgets the gradient.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let mut p = Param::new(3.0);
+    /// square::backward(&mut p);
+    /// p.zero_grad();
+    /// assert_eq!(p.grad(), None);
+    /// ```
     pub fn zero_grad(&mut self) {
         self.grad = None;
     }
 
     /// Stops tracking: `backward` adds nothing, an optimizer changes nothing.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(x: f64) -> f64 {
+    ///     x * x
+    /// }
+    /// let mut p = Param::new(3.0);
+    /// p.freeze();
+    /// square::backward(&mut p);
+    /// assert_eq!(p.grad(), None);
+    /// ```
     pub fn freeze(&mut self) {
         self.frozen = true;
     }
 
     /// Tracks again.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut p = Param::new(3.0);
+    /// p.freeze();
+    /// p.unfreeze();
+    /// assert!(p.requires_grad());
+    /// ```
     pub fn unfreeze(&mut self) {
         self.frozen = false;
     }
 
     /// Whether gradients are tracked.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut p = Param::new(3.0);
+    /// assert!(p.requires_grad());
+    /// p.freeze();
+    /// assert!(!p.requires_grad());
+    /// ```
     pub fn requires_grad(&self) -> bool {
         !self.frozen
     }

@@ -63,6 +63,12 @@ macro_rules! real {
             fn is_nan(self) -> bool;
             /// Whether this is neither infinite nor NaN.
             fn is_finite(self) -> bool;
+            /// `x²`.
+            #[must_use]
+            #[inline(always)]
+            fn square(self) -> Self {
+                self * self
+            }
             /// `erf(x) = 2/√π ∫₀ˣ e^(−t²) dt`.
             #[must_use]
             fn erf(self) -> Self;

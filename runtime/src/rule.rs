@@ -7,7 +7,7 @@
 use crate::differentiable::{Differentiable, Tangent};
 use std::marker::PhantomData;
 
-/// An operand as a rule sees it: its value if the operation's row in the table keeps it, else its shape alone.
+/// An operand as a rule sees it: its value if the operation's row in the table keeps it, else its shape alone. See [`Rule1`].
 pub struct Kept<'a, B: ?Sized + Differentiable> {
     value: Option<&'a B>,
     shape: B::Shape,
@@ -31,6 +31,7 @@ impl<'a, B: ?Sized + Differentiable> Kept<'a, B> {
 }
 
 /// The type and shape of a value, without the value: what linear operations keep.
+#[doc(hidden)]
 pub struct Witness<T: ?Sized + Differentiable>(T::Shape, PhantomData<fn(&T)>);
 
 impl<T: ?Sized + Differentiable> Witness<T> {
@@ -49,6 +50,7 @@ impl<T: ?Sized + Differentiable> Clone for Witness<T> {
 }
 
 /// The type of a value's tangent alone: of what may hold references, which a pullback must not.
+#[doc(hidden)]
 pub struct Kind<B>(PhantomData<fn() -> B>);
 
 impl<B> Clone for Kind<B> {
@@ -61,15 +63,18 @@ impl<B> Copy for Kind<B> {}
 
 /// The type of the tangent of a value that is yet to come: rustc infers it.
 #[inline(always)]
+#[doc(hidden)]
 pub fn kind<B>() -> Kind<B> {
     Kind(PhantomData)
 }
 
 /// Says of which value.
 #[inline(always)]
+#[doc(hidden)]
 pub fn learn<T: ?Sized + Differentiable>(_: &Kind<T::Tangent>, _: &T) {}
 
 /// What knows the type of a tangent.
+#[doc(hidden)]
 pub trait Knows {
     /// That type.
     type Tangent: Tangent;
@@ -83,29 +88,34 @@ impl<B: Tangent> Knows for Kind<B> {
 
 /// The zero tangent of what was witnessed, without a shape.
 #[inline(always)]
+#[doc(hidden)]
 pub fn zero<W: Knows>(_: &W) -> W::Tangent {
     Tangent::zero()
 }
 
 /// The zero tangent of what was witnessed on some path.
 #[inline(always)]
+#[doc(hidden)]
 pub fn zero_of<B: Tangent>(_: &Kind<B>) -> B {
     B::zero()
 }
 
 /// An operand without its value.
 #[inline(always)]
+#[doc(hidden)]
 pub fn kept<B: ?Sized + Differentiable>(witness: &Witness<B>) -> Kept<'_, B> {
     Kept { value: None, shape: witness.0.clone() }
 }
 
 /// The cotangent, which is zero afterwards: what a statement wrote is overwritten on the way back.
 #[inline(always)]
+#[doc(hidden)]
 pub fn take<B: Cleared>(bar: &mut B) -> B {
     std::mem::replace(bar, B::cleared())
 }
 
 /// What is left where a cotangent was taken.
+#[doc(hidden)]
 pub trait Cleared {
     /// The zero.
     fn cleared() -> Self;
@@ -125,17 +135,54 @@ impl Cleared for Inert {
 
 /// Witnesses a value; of a reference, what is behind it, so that a witness borrows nothing.
 #[inline(always)]
+#[doc(hidden)]
 pub fn witness<T: ?Sized + Differentiable>(value: &T) -> Witness<T::Base> {
     Witness(value.shape(), PhantomData)
 }
 
 /// An operand with its value.
 #[inline(always)]
+#[doc(hidden)]
 pub fn value<T: ?Sized + Differentiable>(value: &T) -> Kept<'_, T::Base> {
     Kept { shape: value.shape(), value: Some(value.base()) }
 }
 
 /// A unary operation `y = op(x; p)`; `p` is the tuple of its parameters that carry no gradient.
+///
+/// A type of one's own has the operations of the table for which it has a rule:
+///
+/// ```
+/// use pullback::op;
+/// use pullback::prelude::*;
+/// use pullback::rule::{Kept, Rule1};
+///
+/// #[derive(Differentiable, Clone, Copy, Debug)]
+/// struct Angle {
+///     turns: f64,
+/// }
+/// const TURN: f64 = std::f64::consts::TAU;
+///
+/// impl Angle {
+///     fn sin(self) -> f64 {
+///         (TURN * self.turns).sin()
+///     }
+/// }
+///
+/// impl Rule1<op::sin, (), f64> for Angle {
+///     fn pull(x: Kept<Self>, (): &(), _: Kept<f64>, y_bar: &f64, x_bar: &mut AngleTangent) {
+///         x_bar.turns += y_bar * TURN * (TURN * x.value().turns).cos();
+///     }
+///     fn push(x: Kept<Self>, (): &(), _: Kept<f64>, x_dot: &AngleTangent) -> f64 {
+///         x_dot.turns * TURN * (TURN * x.value().turns).cos()
+///     }
+/// }
+///
+/// #[differentiable]
+/// fn height(a: Angle) -> f64 {
+///     2.0 * a.sin()
+/// }
+/// assert_eq!(height::grad(Angle { turns: 0.0 }).turns, 2.0 * TURN);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this operation on `{Self}` has no derivative rule",
     label = "no rule for `{Self}`",
@@ -203,9 +250,11 @@ pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: 
 
 /// The cotangent, or tangent, of a field that is marked `#[constant]`: there is none, whatever the field's type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Inert;
 
 /// Where a cotangent of type `B` is added to.
+#[doc(hidden)]
 pub trait Target<B> {
     /// Lets `f` add to it.
     fn with(&mut self, f: impl FnOnce(&mut B));
@@ -222,6 +271,7 @@ impl<B> Target<B> for Inert {
 }
 
 /// Where a tangent of type `B` comes from.
+#[doc(hidden)]
 pub trait Source<B> {
     /// The tangent, unless it is zero by its kind.
     fn tangent(&self) -> Option<&B>;
@@ -241,6 +291,7 @@ impl<B> Source<B> for Inert {
 
 /// x̄ += (∂y/∂x)ᵀ ȳ, the rule chosen by the types.
 #[inline(always)]
+#[doc(hidden)]
 pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut impl Target<X::Tangent>)
 where
     X: ?Sized + Rule1<Op, P, Y>,
@@ -251,6 +302,7 @@ where
 
 /// ẏ = (∂y/∂x) ẋ.
 #[inline(always)]
+#[doc(hidden)]
 pub fn push<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, x_dot: &impl Source<X::Tangent>) -> Y::Tangent
 where
     X: ?Sized + Rule1<Op, P, Y>,
@@ -263,6 +315,7 @@ macro_rules! binary_entry {
     ($($(#[$doc:meta])* $name:ident($bar:ident: $side:ident);)*) => { $(
         $(#[$doc])*
         #[inline(always)]
+        #[doc(hidden)]
         pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut impl Target<$side::Tangent>)
         where
             X: ?Sized + Rule2<Op, P, Y, Z>,
@@ -284,6 +337,7 @@ macro_rules! binary_push {
     ($($(#[$doc:meta])* $name:ident($dot:ident: $side:ident);)*) => { $(
         $(#[$doc])*
         #[inline(always)]
+        #[doc(hidden)]
         pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, $dot: &impl Source<$side::Tangent>) -> Z::Tangent
         where
             X: ?Sized + Rule2<Op, P, Y, Z>,

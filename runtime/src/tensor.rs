@@ -67,42 +67,84 @@ impl<T: Real> Tensor<T> {
     }
 
     /// The sizes of the dimensions.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::zeros([2, 3]);
+    /// assert_eq!(x.shape(), [2, 3]);
+    /// ```
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.dims
     }
 
     /// The number of dimensions.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::zeros([2, 3]).ndim(), 2);
+    /// ```
     #[must_use]
     pub fn ndim(&self) -> usize {
         self.dims.len()
     }
 
     /// The number of entries.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::zeros([2, 3]).numel(), 6);
+    /// ```
     #[must_use]
     pub fn numel(&self) -> usize {
         if self.data.is_some() { self.dims.numel() } else { 0 }
     }
 
     /// The entries, in row-major order; none if this is a symbolic zero.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(x.as_slice(), [1.0, 2.0, 3.0, 4.0]);
+    /// ```
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
         self.data.as_ref().map_or(&[], Storage::as_slice)
     }
 
     /// The entries, as a `Vec` of their own.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0];
+    /// assert_eq!(x.to_vec(), vec![1.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn to_vec(&self) -> Vec<T> {
         self.as_slice().to_vec()
     }
 
     /// Where the entries are: the same for tensors that share their storage.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0];
+    /// assert_eq!(x.detach().as_ptr(), x.as_ptr());
+    /// ```
     #[must_use]
     pub fn as_ptr(&self) -> *const T {
         self.as_slice().as_ptr()
     }
 
     /// The entries, to be written: copied first if the storage is shared.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut x: Tensor = tensor![1.0, 2.0];
+    /// let y = x.clone();
+    /// x.as_mut_slice()[0] = 5.0;
+    /// assert_eq!((x[0], y[0]), (5.0, 1.0));
+    /// ```
     #[must_use]
     pub fn as_mut_slice(&mut self) -> &mut [T] {
         self.data.as_mut().map_or(&mut [], Storage::as_mut_slice)
@@ -145,6 +187,7 @@ impl<T: Real> Tensor<T> {
 }
 
 /// What a rule knows of a tensor that is not kept: its dimensions, and in which order it is best to make its cotangent.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Layout {
     dims: Dims,

@@ -4,7 +4,7 @@
 //! Invariant: each is a few lines around the hidden forms `__split` and `__push`, whatever the function's body.
 
 use super::docs::Docs;
-use super::{hidden, tangent_type};
+use super::{hidden, tangent_type, tangents};
 use crate::ir::Param;
 use crate::kinds::certainly_differentiable;
 use crate::signature::{Home, Signature, elided};
@@ -224,18 +224,21 @@ impl<'a> Entry<'a> {
                 continue;
             }
             if p.shared.is_some() {
-                bars.extend(quote! {
-                    let mut #bar = ::pullback::Tangent::zero();
-                    <#ty as ::pullback::Differentiable>::prepare(#name, &mut #bar);
-                });
-                ends.extend(quote!(<#ty as ::pullback::Differentiable>::finish(#name, &mut #bar);));
+                let (start, end) = tangents::declared(&ty, name, &bar);
+                bars.extend(start);
+                ends.extend(end);
                 again.push(quote!(#name));
             } else {
-                zeros.extend(quote!(let #zero = <#ty as ::pullback::Differentiable>::zero_tangent(&#name);));
-                bars.extend(quote!(let mut #bar = ::core::clone::Clone::clone(&#zero);));
+                if super::types::is_number(&ty) {
+                    bars.extend(quote!(let mut #bar = 0.0;));
+                } else {
+                    zeros.extend(quote!(let #zero = <#ty as ::pullback::Differentiable>::zero_tangent(&#name);));
+                    bars.extend(quote!(let mut #bar = ::core::clone::Clone::clone(&#zero);));
+                }
                 again.push(quote!(::pullback::call::Ignored));
             }
-            lent.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #bar))));
+            let whole = tangents::lent(&ty, &bar);
+            lent.push(quote!(::core::option::Option::Some(#whole)));
             results.push(quote!(#bar));
         }
         let results = bare(results);
@@ -276,7 +279,8 @@ impl<'a> Entry<'a> {
                 continue;
             }
             if p.shared.is_some() {
-                dot_types.push(quote!(& <#ty as ::pullback::Differentiable>::Bar));
+                let bar = tangents::bar_type(&ty);
+                dot_types.push(quote!(&#bar));
                 lends.push(quote!(::core::option::Option::Some(#dot)));
             } else {
                 dot_types.push(tangent_type(&ty));

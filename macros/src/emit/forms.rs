@@ -3,7 +3,7 @@
 //! Input: the sweeps. Output: two associated functions. Invariant: what `__split` returns borrows nothing of its arguments.
 
 use super::types::{again_type, bar_type, has_extent, hidden, is_vec, parameters, tangent_type};
-use super::{Derived, Form};
+use super::{Derived, Form, tangents};
 use crate::forward::Tangents;
 use crate::ir::Param;
 use crate::reverse::Sweeps;
@@ -119,7 +119,7 @@ impl Derived<'_> {
             let gated = self.sig.gated([(&bar, false)]);
             let lent = self.sig.gated(p.shared.is_some().then_some((name, false)));
             let lengthen = if p.shared.is_some() {
-                quote!(<#ty as ::pullback::Differentiable>::prepare(#name, &mut #none);)
+                tangents::lengthened(&ty, name, &none)
             } else if p.exclusive.is_some() && !has_extent(&ty) {
                 let extent = format_ident!("{}_extent", name);
                 quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, &mut #none);)
@@ -131,6 +131,7 @@ impl Derived<'_> {
                 let extent = format_ident!("{}_extent", name);
                 quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, #bar);)
             });
+<<<<<<< HEAD
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #bar = match #bar {
@@ -144,6 +145,10 @@ impl Derived<'_> {
                 #lent
                 #gated
             });
+=======
+            unwrap.extend(tangents::wanted(&ty, &bar, &none, &lengthen));
+            unwrap.extend(grown);
+>>>>>>> b883d73 (Generated code of numbers and slices reads as a person would write it; twins for every shape mistake; an example for every public item)
         }
         (again, bars, unwrap)
     }
@@ -202,7 +207,17 @@ impl Derived<'_> {
             let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
+<<<<<<< HEAD
             let gated = self.sig.gated([(&dot, false)]);
+=======
+            if super::types::is_number(&ty) {
+                unwrap.extend(match p.exclusive {
+                    Some(_) => tangents::wanted(&ty, &dot, &none, &quote!()),
+                    None => quote!(let #dot = #dot.unwrap_or(&0.0);),
+                });
+                continue;
+            }
+>>>>>>> b883d73 (Generated code of numbers and slices reads as a person would write it; twins for every shape mistake; an example for every public item)
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #dot = match #dot {

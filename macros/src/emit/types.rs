@@ -43,12 +43,24 @@ pub(super) fn receiver(p: &Param) -> TokenStream {
 
 /// The tangent type of a type; references are the type's behind them.
 pub(crate) fn tangent_type(ty: &Type) -> TokenStream {
-    match ty.to_token_stream().to_string().as_str() {
-        "f32" | "f64" => ty.to_token_stream(),
-        _ => match ty {
-            Type::Reference(r) => tangent_type(&r.elem),
-            _ => quote!(<#ty as ::pullback::Differentiable>::Tangent),
-        },
+    match (ty, numbers(ty)) {
+        (Type::Reference(r), _) => tangent_type(&r.elem),
+        (_, Some(number)) => quote!(::std::vec::Vec<#number>),
+        _ if is_number(ty) => ty.to_token_stream(),
+        _ => quote!(<#ty as ::pullback::Differentiable>::Tangent),
+    }
+}
+
+/// A number, certainly.
+pub(crate) fn is_number(ty: &Type) -> bool {
+    matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
+}
+
+/// The numbers in a slice.
+pub(super) fn numbers(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Slice(s) if is_number(&s.elem) => Some(&s.elem),
+        _ => None,
     }
 }
 
@@ -69,14 +81,14 @@ pub(super) fn bar_type(p: &Param, mutable: &TokenStream) -> TokenStream {
     if !p.active {
         return quote!(::pullback::call::Ignored);
     }
-    let ty = elided(&Signature::referent(p));
+    let bar = super::tangents::bar_type(&elided(&Signature::referent(p)));
     let mutable = if p.exclusive.is_some() { &quote!(mut) } else { mutable };
-    quote!(::core::option::Option<& #mutable <#ty as ::pullback::Differentiable>::Bar>)
+    quote!(::core::option::Option<& #mutable #bar>)
 }
 
 /// Whether the zero of this type's cotangent has all its entries.
 pub(crate) fn has_extent(ty: &Type) -> bool {
-    matches!(ty, Type::Array(_)) || matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
+    matches!(ty, Type::Array(_)) || is_number(ty)
 }
 
 pub(crate) fn is_vec(ty: &Type) -> bool {

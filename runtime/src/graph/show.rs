@@ -93,6 +93,16 @@ impl Graph {
     }
 
     /// The graph for Graphviz; branches and loops are clusters.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(f::graph().to_dot().starts_with("digraph \"f\""));
+    /// ```
     #[must_use]
     pub fn to_dot(&self) -> String {
         let mut out = format!(
@@ -139,6 +149,16 @@ impl Graph {
     }
 
     /// The graph for Mermaid; branches and loops are subgraphs.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     let u = x.sin();
+    ///     u.detach() * x
+    /// }
+    /// assert!(f::graph().to_mermaid().starts_with("flowchart TD"));
+    /// ```
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         let mut out = String::from("flowchart TD\n");

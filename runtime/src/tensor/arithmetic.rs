@@ -134,6 +134,12 @@ pub(super) fn push<T: Real, const N: usize>(dot: &Tensor<T>, to: &Dims, others: 
 
 impl<T: Real> Tensor<T> {
     /// `f` of each entry.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 4.0];
+    /// assert_eq!(x.map(f32::sqrt), tensor![1.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn map(&self, f: impl FnMut(T) -> T) -> Self {
         Tensor::from_parts(*self.dims(), self.as_slice().iter().copied().map(f).collect())
@@ -143,7 +149,7 @@ impl<T: Real> Tensor<T> {
 macro_rules! operators {
     ($($op:ident $method:ident $try_method:ident $assign:ident $assign_method:ident, $name:literal, |$x:ident, $y:ident| $e:expr;)*) => { $(
         impl<T: Real> Tensor<T> {
-            #[doc = concat!("`x ", $name, " y` with broadcasting.\n\n# Errors\nIf the shapes do not broadcast.")]
+            #[doc = concat!("`x ", $name, " y` with broadcasting.\n\n# Errors\nIf the shapes do not broadcast.\n\n```\n# use pullback::prelude::*;\nlet x: Tensor = Tensor::ones([2, 3]);\nassert_eq!(x.", stringify!($try_method), "(&Tensor::ones([3])).unwrap().shape(), [2, 3]);\nassert!(x.", stringify!($try_method), "(&Tensor::ones([2])).is_err());\n```")]
             pub fn $try_method(&self, other: &Tensor<T>) -> Result<Tensor<T>, ShapeError> {
                 zip(stringify!($method), self, other, |$x, $y| $e)
             }

@@ -9,6 +9,13 @@ use crate::real::Real;
 use std::borrow::Cow;
 
 /// A tensor of truth values.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let x: Tensor = tensor![1.0, -2.0, 3.0];
+/// let positive = x.gt(0.0);
+/// assert_eq!(x.where_else(&Tensor::zeros([3]), &positive), tensor![1.0, 0.0, 3.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
     dims: Dims,
@@ -18,12 +25,24 @@ crate::inert!(Mask);
 
 impl Mask {
     /// The shape.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::zeros([2, 3]);
+    /// assert_eq!(x.gt(0.0).shape(), [2, 3]);
+    /// ```
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.dims
     }
 
     /// The entries, in row-major order.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, -2.0];
+    /// assert_eq!(x.gt(0.0).as_slice(), [true, false]);
+    /// ```
     #[must_use]
     pub fn as_slice(&self) -> &[bool] {
         &self.data
@@ -34,6 +53,12 @@ impl Mask {
     }
 
     /// How many entries are set.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, -2.0, 3.0];
+    /// assert_eq!(x.gt(0.0).count(), 2);
+    /// ```
     #[must_use]
     pub fn count(&self) -> usize {
         self.data.iter().filter(|b| **b).count()
@@ -73,8 +98,8 @@ macro_rules! scalar_comparand {
 scalar_comparand!(f32, f64);
 
 macro_rules! comparisons {
-    ($($name:ident $doc:literal, |$a:ident, $b:ident| $e:expr;)*) => { impl<T: Real> Tensor<T> { $(
-        #[doc = concat!("Where the entry is ", $doc, " the other, with broadcasting. Not differentiable.\n\n# Panics\nIf the shapes do not broadcast.")]
+    ($($name:ident $doc:literal, $example:literal, |$a:ident, $b:ident| $e:expr;)*) => { impl<T: Real> Tensor<T> { $(
+        #[doc = concat!("Where the entry is ", $doc, " the other, with broadcasting. Not differentiable.\n\n# Panics\nIf the shapes do not broadcast.\n\n```\n# use pullback::prelude::*;\nlet x: Tensor = tensor![1.0, 2.0, 3.0];\nassert_eq!(x.", stringify!($name), "(2.0).as_slice(), ", $example, ");\n```")]
         #[must_use]
         #[track_caller]
         pub fn $name(&self, other: impl Comparand<T>) -> Mask {
@@ -88,10 +113,10 @@ macro_rules! comparisons {
     )* } };
 }
 comparisons! {
-    gt "above", |a, b| a > b;
-    lt "below", |a, b| a < b;
-    ge "not below", |a, b| a >= b;
-    le "not above", |a, b| a <= b;
-    eq "equal to", |a, b| a == b;
-    ne "unequal to", |a, b| a != b;
+    gt "above", "[false, false, true]", |a, b| a > b;
+    lt "below", "[true, false, false]", |a, b| a < b;
+    ge "not below", "[false, true, true]", |a, b| a >= b;
+    le "not above", "[true, true, false]", |a, b| a <= b;
+    eq "equal to", "[false, true, false]", |a, b| a == b;
+    ne "unequal to", "[true, false, true]", |a, b| a != b;
 }

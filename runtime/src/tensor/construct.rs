@@ -10,12 +10,23 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 /// A tensor from nested lists: `tensor![[1.0, 2.0], [3.0, 4.0]]`, `tensor![1.0, 2.0]`. Its scalar type follows from its use.
+///
+/// ```
+/// use pullback::prelude::*;
+/// let x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
+/// assert_eq!((x.shape(), x[[1, 0]]), (&[2, 2][..], 3.0));
+/// ```
 #[macro_export]
 macro_rules! tensor {
     ($($entry:tt)*) => { $crate::Tensor::nested([$($entry)*]) };
 }
 
-/// Nested arrays and `Vec`s of scalars `T`.
+/// Nested arrays and `Vec`s of scalars `T`: what [`tensor!`](crate::tensor!) and `Tensor::from` take.
+///
+/// ```
+/// use pullback::Tensor;
+/// assert_eq!(Tensor::from([[1.0_f64, 2.0]]), Tensor::from(vec![vec![1.0, 2.0]]));
+/// ```
 pub trait Nested<T> {
     /// The shape; the first entry's speaks for all.
     fn sizes(&self, sizes: &mut Vec<usize>);
@@ -54,6 +65,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the rows differ in length.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x = Tensor::nested(vec![[1.0_f64, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.shape(), [2, 2]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn nested(nested: impl Nested<T>) -> Self {
@@ -69,6 +86,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If their number is not the product of the sizes.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x = Tensor::new(vec![1.0_f32, 2.0, 3.0, 4.0], [2, 2]);
+    /// assert_eq!(x[[1, 0]], 3.0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn new(data: Vec<T>, shape: impl Axes) -> Self {
@@ -79,6 +102,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If their number is not the product of the sizes.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mistake = Tensor::try_new(vec![1.0_f64; 5], [2, 3]).unwrap_err();
+    /// assert_eq!(mistake.to_string(), "new: shape [2, 3]: 5 entries do not fill it");
+    /// ```
     #[track_caller]
     pub fn try_new(data: Vec<T>, shape: impl Axes) -> Result<Self, ShapeError> {
         let dims = sizes("new", &shape);
@@ -89,6 +118,11 @@ impl<T: Real> Tensor<T> {
     }
 
     /// A tensor all of whose entries are `value`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::full([2], 7.0_f64), tensor![7.0, 7.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn full(shape: impl Axes, value: T) -> Self {
@@ -100,6 +134,11 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Zeros.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::zeros([1, 2]), tensor![[0.0, 0.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn zeros(shape: impl Axes) -> Self {
@@ -107,6 +146,11 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Ones.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::ones(2), tensor![1.0, 1.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn ones(shape: impl Axes) -> Self {
@@ -114,12 +158,23 @@ impl<T: Real> Tensor<T> {
     }
 
     /// A tensor without dimensions.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x = Tensor::scalar(2.5_f64);
+    /// assert_eq!((x.ndim(), x.item()), (0, 2.5));
+    /// ```
     #[must_use]
     pub fn scalar(value: T) -> Self {
         Tensor::from_parts(Dims::default(), std::iter::once(value).collect())
     }
 
     /// The identity matrix of `n` rows.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::eye(2), tensor![[1.0, 0.0], [0.0, 1.0]]);
+    /// ```
     #[must_use]
     pub fn eye(n: usize) -> Self {
         Self::build(Dims::new(&[n, n]), |k| if k / n == k % n { T::ONE } else { T::ZERO })
@@ -129,6 +184,11 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If `step` is zero.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::arange(0.0, 1.0, 0.25), tensor![0.0, 0.25, 0.5, 0.75]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn arange(start: f64, end: f64, step: f64) -> Self {
@@ -139,6 +199,11 @@ impl<T: Real> Tensor<T> {
     }
 
     /// `n` values from `start` to `end`, both included, at equal distances.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::linspace(0.0, 1.0, 3), tensor![0.0, 0.5, 1.0]);
+    /// ```
     #[must_use]
     pub fn linspace(start: f64, end: f64, n: usize) -> Self {
         let step = if n > 1 { (end - start) / count(n - 1) } else { 0.0 };
@@ -149,6 +214,11 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If a label is not below `classes`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(Tensor::<f64>::one_hot(&[1, 0], 2), tensor![[0.0, 1.0], [1.0, 0.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn one_hot(labels: &[usize], classes: usize) -> Self {
@@ -161,6 +231,12 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Uniform on [0, 1).
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x = Tensor::<f64>::rand([4], 1);
+    /// assert!(x.min() >= 0.0 && x.max() < 1.0 && x == Tensor::rand([4], 1));
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn rand(shape: impl Axes, seed: u64) -> Self {
@@ -169,6 +245,12 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Normal with mean 0 and variance 1 (Box and Muller).
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x = Tensor::<f64>::randn([1000], 1);
+    /// assert!(x.mean().abs() < 0.1 && (x.std() - 1.0).abs() < 0.1);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn randn(shape: impl Axes, seed: u64) -> Self {
@@ -181,6 +263,12 @@ impl<T: Real> Tensor<T> {
 
     /// Kaiming (He) initialisation for ReLU: uniform on ±√(6 / fan in). A weight of shape [in, …, out] has fan in = its size without the
     /// last dimension.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let w = Tensor::<f64>::kaiming_uniform([64, 32], 1);
+    /// assert!(w.abs().max() <= (6.0_f64 / 64.0).sqrt());
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn kaiming_uniform(shape: impl Axes, seed: u64) -> Self {
@@ -189,6 +277,12 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Kaiming (He) initialisation for ReLU: normal with variance 2 / fan in.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let w = Tensor::<f64>::kaiming_normal([64, 32], 1);
+    /// assert!((w.var() * 64.0 / 2.0 - 1.0).abs() < 0.1);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn kaiming_normal(shape: impl Axes, seed: u64) -> Self {
@@ -197,6 +291,12 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Xavier (Glorot) initialisation: uniform on ±√(6 / (fan in + fan out)).
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let w = Tensor::<f64>::xavier_uniform([64, 32], 1);
+    /// assert!(w.abs().max() <= (6.0_f64 / 96.0).sqrt());
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn xavier_uniform(shape: impl Axes, seed: u64) -> Self {
@@ -205,6 +305,12 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Xavier (Glorot) initialisation: normal with variance 2 / (fan in + fan out).
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let w = Tensor::<f64>::xavier_normal([64, 32], 1);
+    /// assert!((w.var() * 96.0 / 2.0 - 1.0).abs() < 0.1);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn xavier_normal(shape: impl Axes, seed: u64) -> Self {

@@ -6,9 +6,20 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 /// The largest number of dimensions a tensor can have.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// assert_eq!(Tensor::<f64>::ones([1; pullback::tensor::MAX_DIMS]).ndim(), 8);
+/// ```
 pub const MAX_DIMS: usize = 8;
 
 /// The sizes of a tensor's dimensions; a slice of them, held inline.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let dims = pullback::tensor::Dims::new(&[2, 3]);
+/// assert_eq!((dims.len(), dims[1], dims.numel()), (2, 3, 6));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Dims {
     sizes: [usize; MAX_DIMS],
@@ -20,6 +31,11 @@ impl Dims {
     ///
     /// # Panics
     /// If there are more than [`MAX_DIMS`].
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(pullback::tensor::Dims::new(&[2, 3])[..], [2, 3]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn new(sizes: &[usize]) -> Self {
@@ -42,6 +58,11 @@ impl Dims {
     }
 
     /// The number of entries.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert_eq!(pullback::tensor::Dims::new(&[]).numel(), 1);
+    /// ```
     #[must_use]
     pub fn numel(&self) -> usize {
         self.iter().product()
@@ -132,6 +153,13 @@ impl fmt::Debug for Dims {
 }
 
 /// What names axes, or sizes: an integer, an array, slice or `Vec` of them. Negative axes count from the end.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let x: Tensor<f64> = Tensor::ones([2, 3, 4]);
+/// assert_eq!(x.sum_dim(-1, false).shape(), [2, 3]);
+/// assert_eq!(x.sum_dim([0, 2], true).shape(), [1, 3, 1]);
+/// ```
 pub trait Axes {
     /// The entries, in order.
     ///
@@ -141,6 +169,12 @@ pub trait Axes {
 }
 
 /// A few integers, held inline.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// use pullback::tensor::Axes;
+/// assert_eq!([2, -1].entries()[..], [2, -1]);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Entries {
     entries: [isize; MAX_DIMS],
@@ -228,6 +262,13 @@ pub(crate) fn single(op: &str, axis: &impl Axes) -> isize {
 }
 
 /// Shapes that do not go together: the operation, the shapes, and what is wrong with them.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let (x, y): (Tensor, Tensor) = (Tensor::ones([2, 3]), Tensor::ones([2]));
+/// let mistake = x.try_add(&y).unwrap_err();
+/// assert_eq!(mistake.to_string(), "add: shape [2, 3] and [2]: the shapes do not broadcast");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShapeError {
     op: &'static str,
@@ -241,12 +282,24 @@ impl ShapeError {
     }
 
     /// The operation's name.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2, 3]);
+    /// assert_eq!(x.try_matmul(&x).unwrap_err().operation(), "matmul");
+    /// ```
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.op
     }
 
     /// The shapes of the operands.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2, 3]);
+    /// assert_eq!(x.try_matmul(&x).unwrap_err().shapes()[1][..], [2, 3]);
+    /// ```
     #[must_use]
     pub fn shapes(&self) -> &[Dims] {
         &self.shapes

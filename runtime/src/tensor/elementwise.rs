@@ -5,15 +5,19 @@
 use super::Tensor;
 use super::arithmetic::{Operand, pull, push, spread, zip};
 use super::compare::Mask;
-use super::dims::{Dims, checked};
+use super::dims::{Dims, ShapeError, checked};
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};
 
 macro_rules! unary {
-    ($($name:ident($x:ident $(; $($p:ident: $pt:ty),*)?) = $z:ident, keep $($k:ident)* => $d:expr;)*) => { $(
+    ($($name:ident($x:ident $(; $($p:ident: $pt:ty = $pv:literal),*)?) = $z:ident, on $lo:literal..$hi:literal, keep $($k:ident)* => $d:expr;)*) => { $(
         impl<T: Real> Tensor<T> {
-            #[doc = concat!("`", stringify!($name), "` of each entry; see [`Real`].")]
+            #[doc = concat!(
+                "`", stringify!($name), "` of each entry; see [`Real::", stringify!($name), "`].\n\n```\n# use pullback::prelude::*;\nlet x: Tensor<f64> = tensor![",
+                stringify!($lo), ", ", stringify!($hi), "];\nassert_eq!(x.", stringify!($name), "(", $($(stringify!($pv), ",",)*)? ")[1], Real::",
+                stringify!($name), "(", stringify!($hi), "_f64", $($(", ", stringify!($pv),)*)? "));\n```"
+            )]
             #[must_use]
             pub fn $name(&self $($(, $p: $pt)*)?) -> Self {
                 self.map(|v| Real::$name(v $($(, $p)*)?))
@@ -39,13 +43,22 @@ macro_rules! table {
         parametric { $($p:ident($px:ident; $($pa:ident: $pt:ty = $pv:literal),*) = $pz:ident, on $pl:literal..$ph:literal, keep $($pk:ident)* => $pd:expr;)* }
         binary { $($b:ident($bx:ident, $by:ident) = $bz:ident, on $bl:literal..$bh:literal, keep $($bk:ident)* => $bd:expr, keep $($bm:ident)* => $be:expr;)* }
     ) => {
-        unary! { $($u($ux) = $uz, keep $($uk)* => $ud;)* $($p($px; $($pa: $pt),*) = $pz, keep $($pk)* => $pd;)* }
+        unary! {
+            $($u($ux) = $uz, on $ul..$uh, keep $($uk)* => $ud;)*
+            $($p($px; $($pa: $pt = $pv),*) = $pz, on $pl..$ph, keep $($pk)* => $pd;)*
+        }
     };
 }
 elementary!(table);
 
 impl<T: Real> Tensor<T> {
     /// Each entry to the power `exponent`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![1.0, 4.0];
+    /// assert_eq!(x.powf(0.5), tensor![1.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn powf(&self, exponent: T) -> Self {
         self.map(|v| Real::powf(v, exponent))
@@ -55,39 +68,97 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the shapes do not broadcast.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (x, y): (Tensor, Tensor) = (tensor![1.0, 5.0], tensor![3.0, 2.0]);
+    /// assert_eq!(x.maximum(&y), tensor![3.0, 5.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn maximum(&self, other: &Tensor<T>) -> Self {
-        checked(zip("maximum", self, other, |a, b| if a.is_nan() || a > b { a } else { b }))
+        checked(self.try_maximum(other))
+    }
+
+    /// The larger of two entries, with broadcasting.
+    ///
+    /// # Errors
+    /// If the shapes do not broadcast.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2]);
+    /// assert!(x.try_maximum(&Tensor::ones([3])).is_err());
+    /// ```
+    pub fn try_maximum(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
+        zip("maximum", self, other, |a, b| if a.is_nan() || a > b { a } else { b })
     }
 
     /// The smaller of two entries, with broadcasting. At a tie each gets half the gradient, as in PyTorch.
     ///
     /// # Panics
     /// If the shapes do not broadcast.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (x, y): (Tensor, Tensor) = (tensor![1.0, 5.0], tensor![3.0, 2.0]);
+    /// assert_eq!(x.minimum(&y), tensor![1.0, 2.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn minimum(&self, other: &Tensor<T>) -> Self {
-        checked(zip("minimum", self, other, |a, b| if a.is_nan() || a < b { a } else { b }))
+        checked(self.try_minimum(other))
+    }
+
+    /// The smaller of two entries, with broadcasting.
+    ///
+    /// # Errors
+    /// If the shapes do not broadcast.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2]);
+    /// assert!(x.try_minimum(&Tensor::ones([3])).is_err());
+    /// ```
+    pub fn try_minimum(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
+        zip("minimum", self, other, |a, b| if a.is_nan() || a < b { a } else { b })
     }
 
     /// The entries of `self` where the mask is set, else those of `other`, with broadcasting to the mask's shape.
     ///
     /// # Panics
     /// If the shapes do not broadcast to the mask's.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![-1.0, 2.0];
+    /// assert_eq!(x.where_else(&Tensor::scalar(0.5), &x.gt(0.0)), tensor![0.5, 2.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn where_else(&self, other: &Tensor<T>, mask: &Mask) -> Self {
+        checked(self.try_where_else(other, mask))
+    }
+
+    /// The entries of `self` where the mask is set, else those of `other`.
+    ///
+    /// # Errors
+    /// If the shapes do not broadcast to the mask's.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2]);
+    /// assert!(x.try_where_else(&Tensor::ones([3]), &x.gt(0.0)).is_err());
+    /// ```
+    pub fn try_where_else(&self, other: &Tensor<T>, mask: &Mask) -> Result<Self, ShapeError> {
         let dims = mask.dims();
-        assert!(
-            self.dims().broadcast(dims) == Some(*dims) && other.dims().broadcast(dims) == Some(*dims),
-            "where_else: shape {:?} and {:?}: they do not broadcast to the mask's shape {dims:?}",
-            self.dims(),
-            other.dims()
-        );
+        if self.dims().broadcast(dims) != Some(*dims) || other.dims().broadcast(dims) != Some(*dims) {
+            let problem = format!("they do not broadcast to the mask's shape {dims:?}");
+            return Err(ShapeError::new("where_else", &[self.dims(), other.dims()], problem));
+        }
         let (a, b) = (spread(self, dims), spread(other, dims));
         let pick = mask.as_slice().iter().zip(a.as_slice().iter().zip(b.as_slice())).map(|(m, (a, b))| if *m { *a } else { *b });
-        Tensor::from_parts(*dims, pick.collect())
+        Ok(Tensor::from_parts(*dims, pick.collect()))
     }
 }
 
@@ -167,6 +238,12 @@ impl<T: Real> Rule2<op::where_else, (&Mask,), Tensor<T>, Tensor<T>> for Tensor<T
 
 impl<T: Real> Tensor<T> {
     /// Whether all entries differ by no more than `tolerance`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![1.0, 2.0];
+    /// assert!(x.all_close(&x + 1e-9, 1e-6) && !x.all_close(0.0, 1e-6));
+    /// ```
     #[must_use]
     pub fn all_close(&self, other: impl Operand<T>, tolerance: T) -> bool {
         let other = other.operand();

@@ -49,6 +49,12 @@ impl<T: Real + Scalar> Tensor<T> {
     ///
     /// # Panics
     /// If it has not two dimensions.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(x.to_dmatrix()[(1, 0)], 3.0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn to_dmatrix(&self) -> DMatrix<T> {
@@ -59,6 +65,12 @@ impl<T: Real + Scalar> Tensor<T> {
     ///
     /// # Panics
     /// If it has not two dimensions.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(Tensor::from(x.clone().into_dmatrix()), x);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn into_dmatrix(self) -> DMatrix<T> {
@@ -70,6 +82,12 @@ impl<T: Real + Scalar> Tensor<T> {
     }
 
     /// The entries as a vector of nalgebra; takes the memory if nobody shares it.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![1.0, 2.0];
+    /// assert_eq!(x.into_dvector()[1], 2.0);
+    /// ```
     #[must_use]
     pub fn into_dvector(self) -> DVector<T> {
         DVector::from_vec(self.into_data().into())

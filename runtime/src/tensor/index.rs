@@ -50,6 +50,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If it has any other number of entries.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![[4.0]];
+    /// assert_eq!(x.item(), 4.0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn item(&self) -> T {

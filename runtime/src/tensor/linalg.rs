@@ -36,6 +36,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the matrix is not square, or singular.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = tensor![[2.0, 0.0], [0.0, 4.0]];
+    /// assert_eq!(a.inverse(), tensor![[0.5, 0.0], [0.0, 0.25]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn inverse(&self) -> Self {
@@ -46,6 +52,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If the matrix is not square, or singular.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let singular: Tensor<f64> = Tensor::zeros([2, 2]);
+    /// assert_eq!(singular.try_inverse().unwrap_err().to_string(), "inverse: shape [2, 2]: the matrix is singular");
+    /// ```
     pub fn try_inverse(&self) -> Result<Self, ShapeError> {
         match transposed("inverse", self)?.try_inverse() {
             Some(inverse) => Ok(Tensor::from_parts(*self.dims(), entries(&inverse))),
@@ -57,6 +69,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the shapes do not go together, or A is singular.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = tensor![[2.0, 0.0], [0.0, 4.0]];
+    /// assert_eq!(a.solve(&tensor![2.0, 2.0]), tensor![1.0, 0.5]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn solve(&self, b: &Tensor<T>) -> Self {
@@ -67,6 +85,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If the shapes do not go together, or A is singular.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = Tensor::eye(2);
+    /// assert!(a.try_solve(&Tensor::ones([3])).is_err());
+    /// ```
     pub fn try_solve(&self, b: &Tensor<T>) -> Result<Self, ShapeError> {
         solve(self, b, false)
     }
@@ -75,24 +99,62 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the matrix is not square.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = tensor![[2.0, 0.0], [0.0, 4.0]];
+    /// assert_eq!(a.det(), 8.0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn det(&self) -> T {
-        T::from_f64(checked(transposed("det", self)).determinant())
+        checked(self.try_det())
+    }
+
+    /// The determinant of a matrix.
+    ///
+    /// # Errors
+    /// If the matrix is not square.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert!(Tensor::<f64>::ones([2, 3]).try_det().is_err());
+    /// ```
+    pub fn try_det(&self) -> Result<T, ShapeError> {
+        Ok(T::from_f64(transposed("det", self)?.determinant()))
     }
 
     /// `ln det A`, without overflow: NaN for a negative determinant, −∞ for a singular matrix, as in PyTorch.
     ///
     /// # Panics
     /// If the matrix is not square.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = tensor![[2.0, 0.0], [0.0, 4.0]];
+    /// assert!((a.logdet() - 8.0_f64.ln()).abs() < 1e-12);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn logdet(&self) -> T {
-        let lu = checked(transposed("logdet", self)).lu();
+        checked(self.try_logdet())
+    }
+
+    /// `ln det A`.
+    ///
+    /// # Errors
+    /// If the matrix is not square.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert!(Tensor::<f64>::ones([2, 3]).try_logdet().is_err());
+    /// ```
+    pub fn try_logdet(&self) -> Result<T, ShapeError> {
+        let lu = transposed("logdet", self)?.lu();
         let pivots = lu.u().diagonal();
         let sign = pivots.iter().fold(lu.p().determinant::<f64>(), |sign, u| if *u < 0.0 { -sign } else { sign });
         let sum: f64 = pivots.iter().map(|u| u.abs().ln()).sum();
-        T::from_f64(if sign < 0.0 && sum > f64::NEG_INFINITY { f64::NAN } else { sum })
+        Ok(T::from_f64(if sign < 0.0 && sum > f64::NEG_INFINITY { f64::NAN } else { sum }))
     }
 }
 

@@ -12,6 +12,13 @@ use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};
 
 /// Integer targets, or indices: `&[usize]`, `Vec<usize>`, `[usize; N]`, and references to them.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let logits: Tensor<f64> = tensor![[3.0, 0.0], [0.0, 3.0]];
+/// let labels = vec![0, 1];
+/// assert_eq!(logits.cross_entropy(&labels), logits.cross_entropy([0, 1]));
+/// ```
 pub trait Labels {
     /// As a slice.
     fn labels(&self) -> &[usize];
@@ -91,10 +98,34 @@ macro_rules! pairwise {
 }
 pairwise! {
     /// The mean squared error, Σ (x − y)² / n.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (x, y): (Tensor, Tensor) = (tensor![1.0, 2.0], tensor![1.0, 4.0]);
+    /// assert_eq!(x.mse_loss(&y), 2.0);
+    /// assert!(x.try_mse_loss(&Tensor::ones([3])).is_err());
+    /// ```
+    ///
     mse_loss try_mse_loss(), |x, y| (x - y) * (x - y), T::TWO * (x - y), T::TWO * (y - x);
     /// Binary cross-entropy of logits x with probabilities y, Σ (ln(1 + eˣ) − x y) / n, without overflow.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (x, y): (Tensor<f64>, Tensor<f64>) = (tensor![0.0, 0.0], tensor![1.0, 0.0]);
+    /// assert!((x.bce_with_logits(&y) - 2.0_f64.ln()).abs() < 1e-12);
+    /// assert!(x.try_bce_with_logits(&Tensor::ones([3])).is_err());
+    /// ```
+    ///
     bce_with_logits try_bce_with_logits(), |x, y| x.softplus() - x * y, (x.sigmoid() - y), -x;
     /// Huber's loss, the mean of (x − y)² / 2 where |x − y| ≤ δ, else of δ (|x − y| − δ / 2).
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (x, y): (Tensor, Tensor) = (tensor![0.0, 3.0], tensor![1.0, 0.0]);
+    /// assert_eq!(x.huber_loss(&y, 1.0), 1.5);
+    /// assert!(x.try_huber_loss(&Tensor::ones([3]), 1.0).is_err());
+    /// ```
+    ///
     huber_loss try_huber_loss(delta: T), |x, y| huber(x - y, delta), huber_slope(x - y, delta), huber_slope(y - x, delta);
 }
 
@@ -131,6 +162,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is not one label below `classes` for each row.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let logits: Tensor<f64> = tensor![[0.0, 0.0]];
+    /// assert!((logits.cross_entropy([1]) - 2.0_f64.ln()).abs() < 1e-12);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn cross_entropy<L: Labels>(&self, labels: L) -> T {
@@ -141,6 +178,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If there is not one label below `classes` for each row.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let logits: Tensor<f64> = Tensor::ones([2, 3]);
+    /// assert_eq!(logits.try_cross_entropy([0, 3]).unwrap_err().to_string(), "cross_entropy: shape [2, 3]: label 3 of 3 classes");
+    /// ```
     pub fn try_cross_entropy<L: Labels>(&self, labels: L) -> Result<T, ShapeError> {
         let labels = labels.labels();
         let classes = classes("cross_entropy", self.dims(), labels)?;
@@ -155,6 +198,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is not one label below `classes` for each row.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let log_p: Tensor<f64> = tensor![[-0.1, -2.0], [-3.0, -0.3]];
+    /// assert!((log_p.nll_loss([0, 1]) - 0.2).abs() < 1e-12);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn nll_loss<L: Labels>(&self, labels: L) -> T {
@@ -165,6 +214,11 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If there is not one label below `classes` for each row.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert!(Tensor::<f64>::ones([2, 3]).try_nll_loss([0]).is_err());
+    /// ```
     pub fn try_nll_loss<L: Labels>(&self, labels: L) -> Result<T, ShapeError> {
         let labels = labels.labels();
         let classes = classes("nll_loss", self.dims(), labels)?;

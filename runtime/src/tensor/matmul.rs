@@ -271,6 +271,13 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If the shapes do not go together.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let a: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(a.matmul(&tensor![1.0, 1.0]), tensor![3.0, 7.0]);
+    /// assert_eq!(Tensor::<f64>::ones([5, 2, 3]).matmul(&Tensor::ones([3, 4])).shape(), [5, 2, 4]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn matmul(&self, other: &Tensor<T>) -> Self {
@@ -281,6 +288,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If the shapes do not go together.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2, 3]);
+    /// assert_eq!(x.try_matmul(&x).unwrap_err().to_string(), "matmul: shape [2, 3] and [2, 3]: the inner sizes differ");
+    /// ```
     pub fn try_matmul(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
         Ok(Plan::of(self.dims(), other.dims())?.product(self, other))
     }
@@ -289,23 +302,66 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If they are not 1-D and of one length.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![1.0, 2.0];
+    /// assert_eq!(x.dot(&x), 5.0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn dot(&self, other: &Tensor<T>) -> T {
-        let fits = self.ndim() == 1 && self.dims() == other.dims();
-        assert!(fits, "dot: shape {:?} and {:?}: both must be 1-D and of one length", self.dims(), other.dims());
-        self.as_slice().iter().zip(other.as_slice()).map(|(a, b)| *a * *b).sum()
+        checked(self.try_dot(other))
+    }
+
+    /// The inner product of two 1-D tensors.
+    ///
+    /// # Errors
+    /// If they are not 1-D and of one length.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2]);
+    /// assert!(x.try_dot(&Tensor::ones([3])).is_err());
+    /// ```
+    pub fn try_dot(&self, other: &Tensor<T>) -> Result<T, ShapeError> {
+        if self.ndim() != 1 || self.dims() != other.dims() {
+            return Err(ShapeError::new("dot", &[self.dims(), other.dims()], "both must be 1-D and of one length"));
+        }
+        Ok(self.as_slice().iter().zip(other.as_slice()).map(|(a, b)| *a * *b).sum())
     }
 
     /// The outer product of two 1-D tensors, xᵢ yⱼ.
     ///
     /// # Panics
     /// If they are not 1-D.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![1.0, 2.0];
+    /// assert_eq!(x.outer(&x), tensor![[1.0, 2.0], [2.0, 4.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn outer(&self, other: &Tensor<T>) -> Self {
-        assert!(self.ndim() == 1 && other.ndim() == 1, "outer: shape {:?} and {:?}: both must be 1-D", self.dims(), other.dims());
-        outer(self, other)
+        checked(self.try_outer(other))
+    }
+
+    /// The outer product of two 1-D tensors.
+    ///
+    /// # Errors
+    /// If they are not 1-D.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = Tensor::ones([2, 2]);
+    /// assert!(x.try_outer(&x).is_err());
+    /// ```
+    pub fn try_outer(&self, other: &Tensor<T>) -> Result<Self, ShapeError> {
+        if self.ndim() != 1 || other.ndim() != 1 {
+            return Err(ShapeError::new("outer", &[self.dims(), other.dims()], "both must be 1-D"));
+        }
+        Ok(outer(self, other))
     }
 }
 

@@ -96,19 +96,33 @@ macro_rules! picks {
 }
 picks! {
     /// The parts at these indices of an axis, in their order; an index may occur more than once.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(x.index_select(1, [1, 1]), tensor![[2.0, 2.0], [4.0, 4.0]]);
+    /// assert!(x.try_index_select(1, [2]).is_err());
+    /// ```
     index_select try_index_select;
     /// Along each line of an axis the entries at that line's own indices: for the last axis of a matrix, `z[i, j] = x[i, index[i, j]]`.
     ///
     /// The indices lie as the result's entries do, row-major; it has the shape of `self` but for the axis, whose size is the number of
     /// indices divided by that of the lines. So `x.gather(1, &labels)` picks one entry of each row.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(x.gather(1, [1, 0]), tensor![[2.0], [3.0]]);
+    /// assert!(x.try_gather(1, [0, 1, 0]).is_err());
+    /// ```
     gather try_gather;
 }
 
 #[track_caller]
-fn padded(dims: &Dims, axis: &impl Axes, before: usize, after: usize) -> (Dims, View) {
-    let axis = checked(dims.axis("pad", single("pad", axis)));
+fn padded(dims: &Dims, axis: &impl Axes, before: usize, after: usize) -> Result<(Dims, View), ShapeError> {
+    let axis = dims.axis("pad", single("pad", axis))?;
     let to = dims.with(axis, before + dims[axis] + after);
-    (to, View::of(&to).narrow(axis, before, dims[axis]))
+    Ok((to, View::of(&to).narrow(axis, before, dims[axis])))
 }
 
 impl<T: Real> Tensor<T> {
@@ -116,19 +130,46 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0];
+    /// assert_eq!(x.pad(0, 1, 2, 0.0), tensor![0.0, 1.0, 2.0, 0.0, 0.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn pad(&self, axis: impl Axes, before: usize, after: usize, value: T) -> Self {
-        let (dims, view) = padded(self.dims(), &axis, before, after);
+        checked(self.try_pad(axis, before, after, value))
+    }
+
+    /// `value` around the entries along an axis.
+    ///
+    /// # Errors
+    /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0];
+    /// assert!(x.try_pad(1, 1, 2, 0.0).is_err());
+    /// ```
+    #[track_caller]
+    pub fn try_pad(&self, axis: impl Axes, before: usize, after: usize, value: T) -> Result<Self, ShapeError> {
+        let (dims, view) = padded(self.dims(), &axis, before, after)?;
         let mut data = Buffer::filled(dims.numel(), value);
         view.runs(|at, from, _, run| data[from..from + run].copy_from_slice(&self.as_slice()[at..at + run]));
-        Tensor::from_parts(dims, data)
+        Ok(Tensor::from_parts(dims, data))
     }
 
     /// The entries where the mask is set. Not differentiable; see [`where_else`](Tensor::where_else).
     ///
     /// # Panics
     /// If the mask has another shape.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, -2.0, 3.0];
+    /// assert_eq!(x.masked(&x.gt(0.0)), [1.0, 3.0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn masked(&self, mask: &Mask) -> Vec<T> {
@@ -140,7 +181,7 @@ impl<T: Real> Tensor<T> {
 impl<T: Real, A: Axes> Rule1<op::pad, (A, usize, usize, T), Tensor<T>> for Tensor<T> {
     fn pull(x: Kept<Self>, (axis, before, after, _): &(A, usize, usize, T), _: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
         if !z_bar.is_zero() {
-            let (_, view) = padded(x.shape(), axis, *before, *after);
+            let (_, view) = checked(padded(x.shape(), axis, *before, *after));
             x_bar.add_entries(x.shape(), view.gather(z_bar.as_slice()));
         }
     }

@@ -18,6 +18,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is none, or their shapes differ elsewhere than along the axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (a, b): (Tensor, Tensor) = (tensor![[1.0], [2.0]], tensor![[3.0], [4.0]]);
+    /// assert_eq!(Tensor::concat(&[&a, &b], 1), tensor![[1.0, 3.0], [2.0, 4.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn concat<B: Borrow<Tensor<T>>>(parts: &[B], axis: impl Axes) -> Self {
@@ -28,6 +34,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If there is none, or their shapes differ elsewhere than along the axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (a, b): (Tensor, Tensor) = (Tensor::ones([2, 1]), Tensor::ones([3, 1]));
+    /// assert!(Tensor::try_concat(&[&a, &b], 1).is_err() && Tensor::try_concat(&[&a, &b], 0).is_ok());
+    /// ```
     #[track_caller]
     pub fn try_concat<B: Borrow<Tensor<T>>>(parts: &[B], axis: impl Axes) -> Result<Self, ShapeError> {
         join("concat", &parts.iter().map(Borrow::borrow).collect::<Vec<_>>(), single("concat", &axis))
@@ -37,6 +49,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is none, or their shapes differ.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (a, b): (Tensor, Tensor) = (tensor![1.0, 2.0], tensor![3.0, 4.0]);
+    /// assert_eq!(Tensor::stack(&[&a, &b], 0), tensor![[1.0, 2.0], [3.0, 4.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn stack<B: Borrow<Tensor<T>>>(parts: &[B], axis: impl Axes) -> Self {
@@ -47,6 +65,12 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Errors
     /// If there is none, or their shapes differ.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let (a, b): (Tensor, Tensor) = (Tensor::ones([2]), Tensor::ones([3]));
+    /// assert!(Tensor::try_stack(&[&a, &b], 0).is_err());
+    /// ```
     #[track_caller]
     pub fn try_stack<B: Borrow<Tensor<T>>>(parts: &[B], axis: impl Axes) -> Result<Self, ShapeError> {
         let axis = single("stack", &axis);
@@ -64,20 +88,62 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is no such axis, or `size` is 0.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0, 3.0];
+    /// assert_eq!(x.split(2, 0), [tensor![1.0, 2.0], tensor![3.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn split(&self, size: usize, axis: impl Axes) -> Vec<Self> {
-        cut(self, split_sizes(self.dims(), &size, &axis))
+        checked(self.try_split(size, axis))
+    }
+
+    /// Parts of `size` along an axis.
+    ///
+    /// # Errors
+    /// If there is no such axis, or `size` is 0.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0, 3.0];
+    /// assert!(x.try_split(0, 0).is_err());
+    /// ```
+    #[track_caller]
+    pub fn try_split(&self, size: usize, axis: impl Axes) -> Result<Vec<Self>, ShapeError> {
+        Ok(cut(self, split_sizes(self.dims(), size, &axis)?))
     }
 
     /// At most `chunks` parts of one size along an axis; the last may be smaller.
     ///
     /// # Panics
     /// If there is no such axis, or `chunks` is 0.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0, 3.0];
+    /// assert_eq!(x.chunk(2, 0).len(), 2);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn chunk(&self, chunks: usize, axis: impl Axes) -> Vec<Self> {
-        cut(self, chunk_sizes(self.dims(), &chunks, &axis))
+        checked(self.try_chunk(chunks, axis))
+    }
+
+    /// At most `chunks` parts of one size along an axis.
+    ///
+    /// # Errors
+    /// If there is no such axis, or `chunks` is 0.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor = tensor![1.0, 2.0, 3.0];
+    /// assert!(x.try_chunk(2, 1).is_err());
+    /// ```
+    #[track_caller]
+    pub fn try_chunk(&self, chunks: usize, axis: impl Axes) -> Result<Vec<Self>, ShapeError> {
+        Ok(cut(self, chunk_sizes(self.dims(), chunks, &axis)?))
     }
 }
 
@@ -102,16 +168,20 @@ fn join<T: Real>(op: &'static str, parts: &[&Tensor<T>], axis: isize) -> Result<
 
 /// An axis, and the size of the parts along it.
 #[track_caller]
-fn split_sizes(dims: &Dims, size: &usize, axis: &impl Axes) -> (usize, usize) {
-    assert!(*size > 0, "split: shape {dims:?}: parts of size 0");
-    (checked(dims.axis("split", single("split", axis))), *size)
+fn split_sizes(dims: &Dims, size: usize, axis: &impl Axes) -> Result<(usize, usize), ShapeError> {
+    if size == 0 {
+        return Err(ShapeError::new("split", &[dims], "parts of size 0"));
+    }
+    Ok((dims.axis("split", single("split", axis))?, size))
 }
 
 #[track_caller]
-fn chunk_sizes(dims: &Dims, chunks: &usize, axis: &impl Axes) -> (usize, usize) {
-    assert!(*chunks > 0, "chunk: shape {dims:?}: 0 parts");
-    let axis = checked(dims.axis("chunk", single("chunk", axis)));
-    (axis, dims[axis].div_ceil(*chunks).max(1))
+fn chunk_sizes(dims: &Dims, chunks: usize, axis: &impl Axes) -> Result<(usize, usize), ShapeError> {
+    if chunks == 0 {
+        return Err(ShapeError::new("chunk", &[dims], "0 parts"));
+    }
+    let axis = dims.axis("chunk", single("chunk", axis))?;
+    Ok((axis, dims[axis].div_ceil(chunks).max(1)))
 }
 
 /// The views of the parts of `size` along an axis.
@@ -128,12 +198,12 @@ macro_rules! cuts {
     ($($op:ident $sizes:ident;)*) => { $(
         impl<T: Real, A: Axes> Rule1<op::$op, (usize, A), Vec<Tensor<T>>> for Tensor<T> {
             fn pull(x: Kept<Self>, (size, axis): &(usize, A), _: Kept<Vec<Self>>, y_bar: &Vec<Self>, x_bar: &mut Self) {
-                for (view, bar) in views(x.shape(), $sizes(x.shape(), size, axis)).zip(y_bar).filter(|(_, b)| !b.is_zero()) {
+                for (view, bar) in views(x.shape(), checked($sizes(x.shape(), *size, axis))).zip(y_bar).filter(|(_, b)| !b.is_zero()) {
                     view.scatter(bar.as_slice(), x_bar.zeroed(x.shape()));
                 }
             }
             fn push(x: Kept<Self>, (size, axis): &(usize, A), _: Kept<Vec<Self>>, x_dot: &Self) -> Vec<Self> {
-                if x_dot.is_zero() { vec![] } else { cut(x_dot, $sizes(x.shape(), size, axis)) }
+                if x_dot.is_zero() { vec![] } else { cut(x_dot, checked($sizes(x.shape(), *size, axis))) }
             }
         }
     )* };

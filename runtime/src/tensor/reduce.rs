@@ -101,15 +101,23 @@ fn read<'a, T: Real>(kept: &Kept<'a, Tensor<T>>, reads: bool) -> &'a [T] {
     if reads { kept.value().as_slice() } else { &[] }
 }
 
+/// The results of a reduction, where each has the entries that it needs.
+fn results<T: Real, K: Kernel<T>>(op: &'static str, x: &Tensor<T>, r: &Reduction) -> Result<Buffer<T>, ShapeError> {
+    if K::CHOOSES {
+        kernels::require_entries(op, x.dims(), r)?;
+    }
+    Ok(K::values(r, x.as_slice()))
+}
+
 macro_rules! reductions {
-    ($($(#[doc = $doc:literal])* $op:ident $dim:ident $kernel:ident;)*) => { $(
+    ($($(#[doc = $doc:literal])* $op:ident $dim:ident $try_dim:ident $kernel:ident, $all:literal, $columns:literal;)*) => { $(
         impl<T: Real> Tensor<T> {
             $(#[doc = $doc])*
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];\nassert!((x.", stringify!($op), "() - ", $all, ").abs() < 1e-12);\n```")]
             #[must_use]
             #[track_caller]
             pub fn $op(&self) -> T {
-                let r = Reduction::all(self.dims());
-                $kernel::values(stringify!($op), self.dims(), &r, self.as_slice())[0]
+                checked(results::<T, $kernel>(stringify!($op), self, &Reduction::all(self.dims())))[0]
             }
 
             #[doc = concat!("As [`", stringify!($op), "`](Tensor::", stringify!($op), ") over the axes named;")]
@@ -117,11 +125,21 @@ macro_rules! reductions {
             ///
             /// # Panics
             /// If there is no such axis, or one is named twice; where the reduction over everything does.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];\nlet columns = x.", stringify!($dim), "(0, false);\nassert!(columns.all_close(Tensor::from(", $columns, "), 1e-12));\n```")]
             #[must_use]
             #[track_caller]
             pub fn $dim(&self, axes: impl Axes, keepdim: bool) -> Self {
-                let r = checked(Reduction::over(stringify!($dim), self.dims(), &axes, keepdim));
-                Tensor::from_parts(r.dims, $kernel::values(stringify!($dim), self.dims(), &r, self.as_slice()))
+                checked(self.$try_dim(axes, keepdim))
+            }
+
+            #[doc = concat!("As [`", stringify!($dim), "`](Tensor::", stringify!($dim), ").")]
+            ///
+            /// # Errors
+            /// Where it panics.
+            #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet x: Tensor = Tensor::ones([2, 3]);\nlet mistake = x.", stringify!($try_dim), "(2, false).unwrap_err();\nassert_eq!(mistake.to_string(), \"", stringify!($dim), ": shape [2, 3]: there is no dimension 2\");\n```")]
+            pub fn $try_dim(&self, axes: impl Axes, keepdim: bool) -> Result<Self, ShapeError> {
+                let r = Reduction::over(stringify!($dim), self.dims(), &axes, keepdim)?;
+                Ok(Tensor::from_parts(r.dims, results::<T, $kernel>(stringify!($dim), self, &r)?))
             }
         }
 
@@ -164,29 +182,29 @@ macro_rules! reductions {
 
 reductions! {
     /// The sum, Σ xᵢ; 0 for no entries.
-    sum sum_dim Sum;
+    sum sum_dim try_sum_dim Sum, "10.0", "[4.0, 6.0]";
     /// The mean, Σ xᵢ / n; NaN for no entries, as in PyTorch.
-    mean mean_dim Mean;
+    mean mean_dim try_mean_dim Mean, "2.5", "[2.0, 3.0]";
     /// The product, Π xᵢ; 1 for no entries. Its gradient is exact with zeros among the entries.
-    prod prod_dim Prod;
+    prod prod_dim try_prod_dim Prod, "24.0", "[3.0, 8.0]";
     /// The largest entry; NaN if there is one. The gradient is shared evenly among equals (PyTorch's `amax`).
     ///
     /// # Panics
     /// If there are no entries.
-    max max_dim Max;
+    max max_dim try_max_dim Max, "4.0", "[3.0, 4.0]";
     /// The smallest entry; NaN if there is one. The gradient is shared evenly among equals (PyTorch's `amin`).
     ///
     /// # Panics
     /// If there are no entries.
-    min min_dim Min;
+    min min_dim try_min_dim Min, "1.0", "[1.0, 2.0]";
     /// The Euclidean norm, √Σ xᵢ². Its gradient at 0 is 0.
-    norm norm_dim Norm;
+    norm norm_dim try_norm_dim Norm, "30.0_f64.sqrt()", "[10.0_f64.sqrt(), 20.0_f64.sqrt()]";
     /// The unbiased variance, Σ (xᵢ − x̄)² / (n − 1); NaN for fewer than two entries.
-    var var_dim Var;
+    var var_dim try_var_dim Var, "5.0 / 3.0", "[2.0, 2.0]";
     /// The square root of the unbiased variance; NaN for fewer than two entries. Its gradient at 0 is 0.
-    std std_dim Std;
+    std std_dim try_std_dim Std, "(5.0_f64 / 3.0).sqrt()", "[2.0_f64.sqrt(), 2.0_f64.sqrt()]";
     /// `ln Σ exp xᵢ`, without overflow; −∞ for no entries.
-    logsumexp logsumexp_dim LogSumExp;
+    logsumexp logsumexp_dim try_logsumexp_dim LogSumExp, "x.exp().sum().ln()", "[x.exp().sum_dim(0, false)[0].ln(), x.exp().sum_dim(0, false)[1].ln()]";
 }
 
 impl<T: Real> Rule1<op::item, (), T> for Tensor<T> {
@@ -199,12 +217,13 @@ impl<T: Real> Rule1<op::item, (), T> for Tensor<T> {
 }
 
 macro_rules! positions {
-    ($($(#[doc = $doc:literal])* $op:ident $dim:ident, |$a:ident, $b:ident| $better:expr;)*) => { impl<T: Real> Tensor<T> { $(
+    ($($(#[doc = $doc:literal])* $op:ident $dim:ident, |$a:ident, $b:ident| $better:expr, $at:literal, $rows:literal;)*) => { impl<T: Real> Tensor<T> { $(
         $(#[doc = $doc])*
         /// The first one of equals; NaN counts as beyond everything. Not differentiable.
         ///
         /// # Panics
         /// If there are no entries.
+        #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet x: Tensor = tensor![[1.0, 2.0], [5.0, 4.0]];\nassert_eq!(x.", stringify!($op), "(), ", $at, ");\n```")]
         #[must_use]
         #[track_caller]
         pub fn $op(&self) -> usize {
@@ -216,6 +235,7 @@ macro_rules! positions {
         ///
         /// # Panics
         /// If there is no such axis, or it is empty.
+        #[doc = concat!("\n```\n# use pullback::prelude::*;\nlet x: Tensor = tensor![[1.0, 2.0], [5.0, 4.0]];\nassert_eq!(x.", stringify!($dim), "(1), ", $rows, ");\n```")]
         #[must_use]
         #[track_caller]
         pub fn $dim(&self, axis: impl Axes) -> Vec<usize> {
@@ -230,15 +250,15 @@ macro_rules! positions {
 }
 positions! {
     /// Where the largest entry is, in row-major order.
-    argmax argmax_dim, |a, b| a > b;
+    argmax argmax_dim, |a, b| a > b, "2", "[1, 0]";
     /// Where the smallest entry is, in row-major order.
-    argmin argmin_dim, |a, b| a < b;
+    argmin argmin_dim, |a, b| a < b, "0", "[0, 1]";
 }
 
 /// Where the best entry of each result is.
 #[track_caller]
-fn position<T: Real>(op: &str, x: &Tensor<T>, r: &Reduction, better: impl Fn(T, T) -> bool) -> Vec<usize> {
-    kernels::require_entries(op, x.dims(), r);
+fn position<T: Real>(op: &'static str, x: &Tensor<T>, r: &Reduction, better: impl Fn(T, T) -> bool) -> Vec<usize> {
+    checked(kernels::require_entries(op, x.dims(), r));
     let (x, mut best) = (x.as_slice(), vec![usize::MAX; r.results]);
     r.each(|i, k| {
         let replace = match x.get(best[k]) {

@@ -153,15 +153,15 @@ mod plan {
 }
 
 macro_rules! moves {
-    ($($op:ident $try_op:ident<$($g:ident: $bound:ident),*>($($p:ident: $pt:ty),*), $doc:literal;)*) => { $(
+    ($($op:ident $try_op:ident<$($g:ident: $bound:ident),*>($($p:ident: $pt:ty),*), $doc:literal, $example:literal, $wrong:literal;)*) => { $(
         impl<T: Real> Tensor<T> {
-            #[doc = concat!($doc, "\n\n# Panics\nIf the shape does not allow it.")]
+            #[doc = concat!($doc, "\n\n# Panics\nIf the shape does not allow it.\n\n```\n# use pullback::prelude::*;\nlet x: Tensor = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];\n", $example, "\n```")]
             #[must_use]
             #[track_caller]
             pub fn $op<$($g: $bound),*>(&self, $($p: $pt),*) -> Self {
                 checked(self.$try_op($($p),*))
             }
-            #[doc = concat!($doc, "\n\n# Errors\nIf the shape does not allow it.")]
+            #[doc = concat!($doc, "\n\n# Errors\nIf the shape does not allow it.\n\n```\n# use pullback::prelude::*;\nlet x: Tensor = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];\n", $wrong, "\n```")]
             pub fn $try_op<$($g: $bound),*>(&self, $($p: $pt),*) -> Result<Self, ShapeError> {
                 Ok(plan::$op(self.dims(), $(&$p),*)?.of(self))
             }
@@ -189,15 +189,26 @@ macro_rules! moves {
     )* };
 }
 moves! {
-    t try_t<>(), "The transpose of a matrix.";
-    transpose try_transpose<A: Axes, B: Axes>(a: A, b: B), "Two dimensions exchanged.";
-    permute try_permute<A: Axes>(order: A), "The dimensions in another order.";
-    reshape try_reshape<A: Axes>(shape: A), "The entries in another shape; a size of −1 is what is left.";
-    flatten try_flatten<>(), "The entries in one dimension.";
-    squeeze try_squeeze<>(), "Without the dimensions of size 1.";
-    unsqueeze try_unsqueeze<A: Axes>(axis: A), "With one more dimension, of size 1.";
-    broadcast_to try_broadcast_to<A: Axes>(shape: A), "Repeated to a shape that it broadcasts to.";
-    narrow try_narrow<A: Axes>(axis: A, start: usize, len: usize), "`len` indices of an axis, from `start`.";
-    select try_select<A: Axes>(axis: A, index: usize), "The part at one index of an axis.";
-    slice try_slice<S: Spans>(spans: S), "Ranges and indices of the dimensions, from the first on: `x.slice((0..2, .., 3))`. An index removes its dimension.";
+    t try_t<>(), "The transpose of a matrix.",
+        "assert_eq!(x.t().shape(), [3, 2]);", "assert!(Tensor::<f32>::ones([1, 2, 3]).try_t().is_err());";
+    transpose try_transpose<A: Axes, B: Axes>(a: A, b: B), "Two dimensions exchanged.",
+        "assert_eq!(x.transpose(0, -1), x.t());", "assert!(x.try_transpose(0, 2).is_err());";
+    permute try_permute<A: Axes>(order: A), "The dimensions in another order.",
+        "assert_eq!(x.permute([1, 0]), x.t());", "assert!(x.try_permute([0]).is_err());";
+    reshape try_reshape<A: Axes>(shape: A), "The entries in another shape; a size of −1 is what is left.",
+        "assert_eq!(x.reshape([3, -1]).shape(), [3, 2]);", "assert!(x.try_reshape([4]).is_err());";
+    flatten try_flatten<>(), "The entries in one dimension.",
+        "assert_eq!(x.flatten().shape(), [6]);", "assert!(x.try_flatten().is_ok());";
+    squeeze try_squeeze<>(), "Without the dimensions of size 1.",
+        "assert_eq!(x.unsqueeze(0).squeeze().shape(), [2, 3]);", "assert!(x.try_squeeze().is_ok());";
+    unsqueeze try_unsqueeze<A: Axes>(axis: A), "With one more dimension, of size 1.",
+        "assert_eq!(x.unsqueeze(-1).shape(), [2, 3, 1]);", "assert!(x.try_unsqueeze(4).is_err());";
+    broadcast_to try_broadcast_to<A: Axes>(shape: A), "Repeated to a shape that it broadcasts to.",
+        "assert_eq!(x.broadcast_to([4, 2, 3]).shape(), [4, 2, 3]);", "assert!(x.try_broadcast_to([3, 3]).is_err());";
+    narrow try_narrow<A: Axes>(axis: A, start: usize, len: usize), "`len` indices of an axis, from `start`.",
+        "assert_eq!(x.narrow(1, 1, 2), tensor![[2.0, 3.0], [5.0, 6.0]]);", "assert!(x.try_narrow(1, 2, 2).is_err());";
+    select try_select<A: Axes>(axis: A, index: usize), "The part at one index of an axis.",
+        "assert_eq!(x.select(1, 2), tensor![3.0, 6.0]);", "assert!(x.try_select(1, 3).is_err());";
+    slice try_slice<S: Spans>(spans: S), "Ranges and indices of the dimensions, from the first on: `x.slice((0..2, .., 3))`. An index removes its dimension.",
+        "assert_eq!(x.slice((1, ..2)), tensor![4.0, 5.0]);", "assert!(x.try_slice((.., 3..5)).is_err());";
 }

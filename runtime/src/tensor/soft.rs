@@ -4,7 +4,7 @@
 //! nothing overflows; an adjoint reads the result alone, and takes one `exp` an entry at most.
 
 use super::Tensor;
-use super::dims::{Axes, Dims, checked, single};
+use super::dims::{Axes, Dims, ShapeError, checked, single};
 use super::reduce::{Reduction, line_maxima, logsumexp_of, sums};
 use super::storage::Buffer;
 use crate::differentiable::Tangent;
@@ -14,8 +14,8 @@ use crate::rule::{Kept, Rule1};
 
 /// The lines along one axis.
 #[track_caller]
-fn lines(op: &'static str, dims: &Dims, axis: &impl Axes) -> Reduction {
-    checked(Reduction::over(op, dims, &single(op, axis), true))
+fn lines(op: &'static str, dims: &Dims, axis: &impl Axes) -> Result<Reduction, ShapeError> {
+    Reduction::over(op, dims, &single(op, axis), true)
 }
 
 impl<T: Real> Tensor<T> {
@@ -23,29 +23,69 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![[0.0, 0.0], [1000.0, 0.0]];
+    /// assert_eq!(x.softmax(1), tensor![[0.5, 0.5], [1.0, 0.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn softmax(&self, axis: impl Axes) -> Self {
-        let r = lines("softmax", self.dims(), &axis);
+        checked(self.try_softmax(axis))
+    }
+
+    /// `exp xᵢ / Σ exp xⱼ` along an axis.
+    ///
+    /// # Errors
+    /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert!(Tensor::<f64>::ones([2]).try_softmax(1).is_err());
+    /// ```
+    #[track_caller]
+    pub fn try_softmax(&self, axis: impl Axes) -> Result<Self, ShapeError> {
+        let r = lines("softmax", self.dims(), &axis)?;
         let (x, most) = (self.as_slice(), line_maxima(&r, self.as_slice()));
         let mut out = Buffer::from(x);
         r.each(|i, k| out[i] = (x[i] - most[k]).exp());
         let sum = sums(&r, &out, |v, _| v);
         r.each(|i, k| out[i] /= sum[k]);
-        Tensor::from_parts(*self.dims(), out)
+        Ok(Tensor::from_parts(*self.dims(), out))
     }
 
     /// `xᵢ − ln Σ exp xⱼ` along an axis, without overflow.
     ///
     /// # Panics
     /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let x: Tensor<f64> = tensor![[1000.0, 0.0]];
+    /// assert_eq!(x.log_softmax(1), tensor![[0.0, -1000.0]]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn log_softmax(&self, axis: impl Axes) -> Self {
-        let r = lines("log_softmax", self.dims(), &axis);
+        checked(self.try_log_softmax(axis))
+    }
+
+    /// `xᵢ − ln Σ exp xⱼ` along an axis.
+    ///
+    /// # Errors
+    /// If there is no such axis.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// assert!(Tensor::<f64>::ones([2]).try_log_softmax(1).is_err());
+    /// ```
+    #[track_caller]
+    pub fn try_log_softmax(&self, axis: impl Axes) -> Result<Self, ShapeError> {
+        let r = lines("log_softmax", self.dims(), &axis)?;
         let (mut out, total) = (Buffer::from(self.as_slice()), logsumexp_of(&r, self.as_slice()));
         r.each(|i, k| out[i] -= total[k]);
-        Tensor::from_parts(*self.dims(), out)
+        Ok(Tensor::from_parts(*self.dims(), out))
     }
 }
 
@@ -64,7 +104,7 @@ macro_rules! rules {
         impl<T: Real, A: Axes> Rule1<op::$op, (A,), Tensor<T>> for Tensor<T> {
             fn pull(x: Kept<Self>, (axis,): &(A,), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
                 if !z_bar.is_zero() {
-                    let r = lines(stringify!($op), x.shape(), axis);
+                    let r = checked(lines(stringify!($op), x.shape(), axis));
                     let part = combine(&r, z_bar.as_slice(), z.value().as_slice(), |$a, $z| $g, |$a, $z, $sum| $f);
                     x_bar.add_entries(x.shape(), part);
                 }
@@ -73,7 +113,7 @@ macro_rules! rules {
                 if x_dot.is_zero() {
                     return Tangent::zero();
                 }
-                let r = lines(stringify!($op), x.shape(), axis);
+                let r = checked(lines(stringify!($op), x.shape(), axis));
                 let part = combine(&r, x_dot.as_slice(), z.value().as_slice(), |$a, $z| $h, |$a, $z, $sum| $p);
                 Tensor::from_parts(**x.shape(), part)
             }

@@ -9,6 +9,13 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 pub type Span = (usize, usize, bool);
 
 /// A range, an index, or a tuple or array of them, one for each dimension from the first on.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let x: Tensor = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+/// assert_eq!(x.slice((.., 1..)), tensor![[2.0, 3.0], [5.0, 6.0]]);
+/// assert_eq!(x.slice(1), tensor![4.0, 5.0, 6.0]);
+/// ```
 pub trait Spans {
     /// Calls `f` with the part of each dimension, given the dimensions' sizes.
     fn each(&self, sizes: &mut dyn Iterator<Item = usize>, f: &mut dyn FnMut(Span));

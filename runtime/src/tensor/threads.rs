@@ -9,6 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
 /// Lets large matrix products use up to `n` threads, in the whole program. Without it as many as the machine runs at a time.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// pullback::tensor::set_threads(1); // all products on the thread that asks for them
+/// assert_eq!(Tensor::<f64>::ones([2, 2]).matmul(&Tensor::ones([2])), tensor![2.0, 2.0]);
+/// ```
 pub fn set_threads(n: usize) {
     LIMIT.store(n.max(1), Ordering::Relaxed);
 }

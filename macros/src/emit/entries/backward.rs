@@ -17,7 +17,7 @@ impl Entry<'_> {
         let output = &self.sig.output;
         let clause = self.sig.generics_with(&[]).1;
         let (mut more, clause) = self.scalar(&clause);
-        let (mut params, mut acts, mut primals, mut again) = (vec![], vec![], vec![], vec![]);
+        let (mut params, mut acts, mut kinds, mut primals, mut again) = (vec![], vec![], vec![], vec![], vec![]);
         let (mut takes, mut lends, mut puts) = (TokenStream::new(), vec![], TokenStream::new());
         for (k, p) in self.sig.params.iter().enumerate() {
             let (name, ty, bar) = (&p.name, Signature::referent(p), crate::ir::bar(&p.name));
@@ -25,6 +25,7 @@ impl Entry<'_> {
                 let own = &p.ty;
                 params.push(quote!(#name: #own));
                 acts.push(quote!(::pullback::Off));
+                kinds.push(quote!(::pullback::Off));
                 primals.push(quote!(#name));
                 again.push(again_of(p));
                 lends.push(quote!(::pullback::call::Ignored));
@@ -35,6 +36,7 @@ impl Entry<'_> {
                 let (own, rest) = (&p.ty, format_ident!("{}_rest", name));
                 params.push(quote!(#name: #own));
                 acts.push(quote!(::pullback::On));
+                kinds.push(quote!(::pullback::On));
                 primals.push(quote!(&mut *#name));
                 takes.extend(quote! {
                     let mut #rest = ::pullback::Tangent::zero();
@@ -48,35 +50,28 @@ impl Entry<'_> {
             let kind = if p.shared.is_some() { quote!(ArgRef) } else { quote!(ArgVal) };
             more.push(quote!(#generic: ::pullback::arg::#kind<#ty>));
             params.push(quote!(mut #name: #generic));
-            let act = quote!(<#generic as ::pullback::arg::Argument<#ty>>::Act);
-            let primal = quote!(::pullback::arg::#kind::<#ty>::primal(&#name));
-            takes.extend(quote!(let mut #bar = ::pullback::arg::Argument::<#ty>::take(&mut #name);));
+            let primal = quote!(#generic::primal(&#name));
             if p.shared.is_some() {
-                takes.extend(
-                    quote!(if <#act as ::pullback::Activity>::ON { <#ty as ::pullback::Differentiable>::prepare(#primal, &mut #bar); }),
-                );
+                takes.extend(quote!(let mut #bar = #generic::take_for(&mut #name);));
                 again.push(primal.clone());
             } else {
+                takes.extend(quote!(let mut #bar = #generic::take(&mut #name);));
                 again.push(quote!(::pullback::call::Ignored));
             }
-            lends.push(quote!(if <#act as ::pullback::Activity>::ON {
-                ::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #bar))
-            } else {
-                ::core::option::Option::None
-            }));
-            puts.extend(quote!(::pullback::arg::Argument::<#ty>::put(&mut #name, #bar);));
-            acts.push(act);
+            lends.push(quote!(#generic::lend(&mut #bar)));
+            puts.extend(quote!(#generic::put(&mut #name, #bar);));
+            acts.push(quote!(#generic::Act));
+            kinds.push(quote!(#generic::act()));
             primals.push(primal);
         }
         let generics = self.sig.generics_with(&more).0;
         let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
         let doc = self.docs().backward();
-        let defaults = acts.iter().map(|a| quote!(<#a as ::core::default::Default>::default()));
         quote! {
             #[doc = #doc]
             #[inline]
             pub fn backward #generics (#(#params),*) -> #output #clause {
-                let (value, pull) = Self::#hidden #turbofish (#(#primals,)* (#(#defaults,)*));
+                let (value, pull) = Self::#hidden #turbofish (#(#primals,)* (#(#kinds,)*));
                 #takes
                 pull(#seed, (#(#again,)*), (#(#lends,)*));
                 #puts

@@ -3,7 +3,7 @@
 //! Input: a [`Reduction`] and the operand's entries. Output: the results; or each entry's derivative, ∂zₖ/∂xᵢ. Invariant: sums are
 //! added pairwise along a contiguous run, so that the rounding error of long ones stays small.
 
-use super::super::dims::Dims;
+use super::super::dims::{Dims, ShapeError};
 use super::super::storage::Buffer;
 use super::Reduction;
 use crate::real::Real;
@@ -15,9 +15,11 @@ pub(super) trait Kernel<T: Real> {
     /// Whether the derivative reads the results.
     const READS_Z: bool = false;
 
+    /// Whether a result needs an entry.
+    const CHOOSES: bool = false;
+
     /// The results.
-    #[track_caller]
-    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T>;
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T>;
 
     /// The derivative, if it is the same everywhere.
     fn constant(_: &Reduction) -> Option<T> {
@@ -64,17 +66,16 @@ fn fold<T: Real>(r: &Reduction, x: &[T], first: T, f: impl Fn(T, T) -> T) -> Buf
     out
 }
 
-/// # Panics
+/// # Errors
 /// If there is a result to which no entry goes.
-#[track_caller]
-pub(super) fn require_entries(op: &str, dims: &Dims, r: &Reduction) {
-    assert!(r.entries > 0 || r.results == 0, "{op}: shape {dims:?}: there are no entries to choose from");
+pub(super) fn require_entries(op: &'static str, dims: &Dims, r: &Reduction) -> Result<(), ShapeError> {
+    if r.entries > 0 || r.results == 0 { Ok(()) } else { Err(ShapeError::new(op, &[dims], "there are no entries to choose from")) }
 }
 
 pub(super) struct Sum;
 impl<T: Real> Kernel<T> for Sum {
     const READS_X: bool = false;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         sums(r, x, |v, _| v)
     }
     fn constant(_: &Reduction) -> Option<T> {
@@ -88,7 +89,7 @@ impl<T: Real> Kernel<T> for Sum {
 pub(super) struct Mean;
 impl<T: Real> Kernel<T> for Mean {
     const READS_X: bool = false;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         let mut out = sums(r, x, |v, _| v);
         let n = r.n::<T>();
         out.iter_mut().for_each(|z| *z /= n);
@@ -105,7 +106,7 @@ impl<T: Real> Kernel<T> for Mean {
 
 pub(super) struct Prod;
 impl<T: Real> Kernel<T> for Prod {
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         fold(r, x, T::ONE, |a, b| a * b)
     }
     /// The product of all before times the product of all after, which needs no division.
@@ -137,9 +138,8 @@ macro_rules! extremes {
         pub(super) struct $kernel;
         impl<T: Real> Kernel<T> for $kernel {
             const READS_Z: bool = true;
-            #[track_caller]
-            fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
-                require_entries(op, dims, r);
+            const CHOOSES: bool = true;
+            fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
                 fold(r, x, T::$first, |$a, $b| if $keep || $a.is_nan() { $a } else { $b })
             }
             fn derivatives(r: &Reduction, x: &[T], z: &[T], f: impl FnMut(usize, usize, T)) {
@@ -156,7 +156,7 @@ extremes! {
 pub(super) struct Norm;
 impl<T: Real> Kernel<T> for Norm {
     const READS_Z: bool = true;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         let mut out = sums(r, x, |v, _| v * v);
         out.iter_mut().for_each(|z| *z = z.sqrt());
         out
@@ -167,7 +167,7 @@ impl<T: Real> Kernel<T> for Norm {
 }
 
 fn means<T: Real>(r: &Reduction, x: &[T]) -> Buffer<T> {
-    Mean::values("mean", &Dims::default(), r, x)
+    Mean::values(r, x)
 }
 
 /// n − 1; zero for fewer, so that a variance is 0/0.
@@ -177,7 +177,7 @@ fn degrees_of_freedom<T: Real>(r: &Reduction) -> T {
 
 pub(super) struct Var;
 impl<T: Real> Kernel<T> for Var {
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         let mean = means(r, x);
         let mut out = sums(r, x, |v, k| (v - mean[k]) * (v - mean[k]));
         let freedom = degrees_of_freedom::<T>(r);
@@ -193,8 +193,8 @@ impl<T: Real> Kernel<T> for Var {
 pub(super) struct Std;
 impl<T: Real> Kernel<T> for Std {
     const READS_Z: bool = true;
-    fn values(op: &str, dims: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
-        let mut out = Var::values(op, dims, r, x);
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
+        let mut out = Var::values(r, x);
         out.iter_mut().for_each(|z| *z = z.sqrt());
         out
     }
@@ -219,7 +219,7 @@ pub(in super::super) fn logsumexp_of<T: Real>(r: &Reduction, x: &[T]) -> Buffer<
 pub(super) struct LogSumExp;
 impl<T: Real> Kernel<T> for LogSumExp {
     const READS_Z: bool = true;
-    fn values(_: &str, _: &Dims, r: &Reduction, x: &[T]) -> Buffer<T> {
+    fn values(r: &Reduction, x: &[T]) -> Buffer<T> {
         logsumexp_of(r, x)
     }
     fn derivatives(r: &Reduction, x: &[T], z: &[T], mut f: impl FnMut(usize, usize, T)) {
