@@ -46,8 +46,10 @@ pub(crate) fn is_opaque(ty: &Type) -> bool {
 
 /// Whether the companion would be taken for a primitive type.
 pub(crate) fn hides_a_primitive(sig: &Signature) -> bool {
-    const PRIMITIVES: &[&str] =
-        &["bool", "char", "str", "f16", "f32", "f64", "f128", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+    const PRIMITIVES: &[&str] = &[
+        "bool", "char", "str", "f16", "f32", "f64", "f128", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+        "isize",
+    ];
     !sig.associated && PRIMITIVES.iter().any(|p| sig.name == p)
 }
 

@@ -131,24 +131,8 @@ impl Derived<'_> {
                 let extent = format_ident!("{}_extent", name);
                 quote!(<#ty as ::pullback::Differentiable>::lengthen(&#extent, #bar);)
             });
-<<<<<<< HEAD
-            unwrap.extend(quote! {
-                let mut #none = ::pullback::Tangent::zero();
-                let #bar = match #bar {
-                    ::core::option::Option::Some(bar) => bar,
-                    ::core::option::Option::None => {
-                        #lengthen
-                        <#ty as ::pullback::Differentiable>::bar(&mut #none)
-                    }
-                };
-                #grown
-                #lent
-                #gated
-            });
-=======
             unwrap.extend(tangents::wanted(&ty, &bar, &none, &lengthen));
-            unwrap.extend(grown);
->>>>>>> b883d73 (Generated code of numbers and slices reads as a person would write it; twins for every shape mistake; an example for every public item)
+            unwrap.extend(quote!(#grown #lent #gated));
         }
         (again, bars, unwrap)
     }
@@ -207,17 +191,15 @@ impl Derived<'_> {
             let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
-<<<<<<< HEAD
             let gated = self.sig.gated([(&dot, false)]);
-=======
             if super::types::is_number(&ty) {
                 unwrap.extend(match p.exclusive {
                     Some(_) => tangents::wanted(&ty, &dot, &none, &quote!()),
                     None => quote!(let #dot = #dot.unwrap_or(&0.0);),
                 });
+                unwrap.extend(gated);
                 continue;
             }
->>>>>>> b883d73 (Generated code of numbers and slices reads as a person would write it; twins for every shape mistake; an example for every public item)
             unwrap.extend(quote! {
                 let mut #none = ::pullback::Tangent::zero();
                 let #dot = match #dot {
