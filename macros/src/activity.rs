@@ -60,7 +60,7 @@ impl Activity {
                 (op.writes().into_iter().map(|p| p.base.to_string()).chain([dst.to_string()]).collect(), op.reads())
             }
             Stmt::Store { place, value, .. } => (vec![place.base.to_string()], vec![value]),
-            Stmt::Bound { dst, place } => return self.reads(&dst.to_string(), place, useful),
+            Stmt::Bound { dst, place, .. } => return self.reads(&dst.to_string(), place, useful),
             Stmt::Change(c) => {
                 if let Some(dst) = &c.dst {
                     self.reads(&dst.to_string(), &c.place, useful);

@@ -73,7 +73,7 @@ impl Pass {
                     set.extend(whole(value));
                 }
             }
-            Stmt::Bound { dst, place } => {
+            Stmt::Bound { dst, place, .. } => {
                 if set.remove(&dst.to_string()) {
                     self.found.insert(stmt);
                     set.extend(place.path.is_empty().then(|| base(place)));

@@ -61,9 +61,9 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
                 None => Stmt::Match { head, arms },
             }
         }
-        Stmt::Bound { dst, place } => {
+        Stmt::Bound { dst, place, owned } => {
             if activity.active.contains(&dst.to_string()) && activity.is_active(&place) {
-                Stmt::Bound { dst, place }
+                Stmt::Bound { dst, place, owned }
             } else {
                 Stmt::Opaque(TokenStream::new())
             }

@@ -80,7 +80,7 @@ impl Forward<'_> {
                 let bodies: Vec<TokenStream> = arms.iter().map(|a| self.block(&a.body)).collect();
                 crate::emit::choice(head, arms, &bodies)
             }
-            Stmt::Bound { dst, place } => {
+            Stmt::Bound { dst, place, .. } => {
                 let (name, value) = (crate::ir::dot(dst), self.read(place));
                 quote!(let mut #name = ::pullback::call::tangent_of(&#dst, &#value);)
             }

@@ -107,7 +107,7 @@ impl Builder<'_> {
         match stmt {
             Stmt::Let { dst, op, .. } => self.operation(dst, op),
             Stmt::Store { place, operator, value, .. } => self.store(place, operator.as_deref(), value),
-            Stmt::Bound { dst, place } => {
+            Stmt::Bound { dst, place, .. } => {
                 let part = self.of_place(place);
                 self.state.extend(part.map(|p| (dst.to_string(), p)));
             }

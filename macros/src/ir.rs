@@ -204,9 +204,11 @@ pub(crate) enum Stmt {
         primal: TokenStream,
     },
     /// A variable that a pattern has bound to a part of a value: no primal, but a cotangent of its own.
+    /// `owned`: by value for certain, not by reference for all we know.
     Bound {
         dst: Ident,
         place: Place,
+        owned: bool,
     },
     /// `tag`: the number of the loop's frame, if its iterations can end early.
     Loop {

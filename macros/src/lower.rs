@@ -23,8 +23,11 @@ mod calls;
 mod changes;
 mod closures;
 mod consumers;
+mod conversions;
+mod cursors;
 mod exits;
 mod expressions;
+mod folds;
 mod gathers;
 mod generators;
 mod items;
@@ -68,6 +71,8 @@ pub(crate) struct Lower<'a> {
     functions: Vec<(String, closures::Function)>,
     /// Iterators bound to a name.
     lazy: Vec<(String, closures::Lazy)>,
+    /// Iterators that are advanced by hand.
+    cursors: Vec<(String, cursors::Cursor)>,
     /// Variables that are an `Option` or a `Result` by their tokens.
     pub(crate) maybes: HashMap<String, options::Maybe>,
     /// Where `return` leads, in a function or closure that has it.
@@ -107,6 +112,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             tuples: vec![],
             functions: vec![],
             lazy: vec![],
+            cursors: vec![],
             maybes: HashMap::new(),
             returned: None,
             targets: vec![],

@@ -31,6 +31,7 @@ pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady 
     for stmt in &func.body {
         if let Stmt::Let { dst, mutable: false, op, .. } = stmt
             && fixed(&dst.to_string())
+            && !matches!(types.variable(&dst.to_string()), Some(Ty::Ref(_)))
             && (copied(&dst.to_string()) || !borrows(op))
         {
             variables.insert(dst.to_string());

@@ -131,9 +131,9 @@ impl Types {
                     self.unify(from, Some(own));
                 }
             }
-            Stmt::Bound { dst, place } => {
+            Stmt::Bound { dst, place, owned } => {
                 // what is matched through a reference is bound by reference
-                let through = matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
+                let through = !owned && matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
                 let ty = self.place(place).map(|t| if through { Ty::Ref(Box::new(t)) } else { t });
                 self.learn(&dst.to_string(), ty);
             }

@@ -7,6 +7,10 @@ use crate::differentiable::{Differentiable, Parameters, Tangent};
 use crate::real::Real;
 use crate::rule::{Inert, Witness};
 
+mod conversions;
+
+pub use conversions::{Converts, Original, converted, converted_from};
+
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
 #[derive(Clone, Copy, Debug)]
 pub struct Ignored;

@@ -128,6 +128,37 @@ pub fn order<T>(values: &[T], mut compare: impl FnMut(&T, &T) -> Ordering) -> Ve
     order
 }
 
+/// The order in which `sort_by_key` puts elements.
+pub fn order_by_key<T, K: Ord>(values: &[T], mut key: impl FnMut(&T) -> K) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by_key(|&i| key(&values[i]));
+    order
+}
+
+/// How two elements compare by a key.
+pub fn by_key<T: ?Sized, K: Ord>(mut key: impl FnMut(&T) -> K, a: &T, b: &T) -> Ordering {
+    key(a).cmp(&key(b))
+}
+
+/// The indices of the elements that `retain` keeps.
+pub fn kept<T>(values: &[T], mut keep: impl FnMut(&T) -> bool) -> Vec<usize> {
+    (0..values.len()).filter(|&k| keep(&values[k])).collect()
+}
+
+/// The indices of the elements that `dedup` keeps: those that differ from the one before.
+pub fn distinct<T: PartialEq>(values: &[T]) -> Vec<usize> {
+    (0..values.len()).filter(|&k| k == 0 || values[k] != values[k - 1]).collect()
+}
+
+/// Keeps the elements at these indices, which ascend.
+pub fn select<T>(values: &mut Vec<T>, kept: &[usize]) {
+    let (mut k, mut kept) = (0, kept.iter().copied().peekable());
+    values.retain(|_| {
+        k += 1;
+        kept.next_if_eq(&(k - 1)).is_some()
+    });
+}
+
 /// Puts elements in this order: afterwards `values[k]` is what `values[order[k]]` was.
 ///
 /// # Panics

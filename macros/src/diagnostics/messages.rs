@@ -240,9 +240,6 @@ messages! {
     Error ReferenceToReference {}
         "a reference to a reference is not differentiated"
         help "borrow the value itself";
-    Error StructUpdate {}
-        "struct update syntax is not differentiated"
-        help "write all the fields";
     Error VecMacro {}
         "this `vec!` is not differentiated"
         help "list its elements";

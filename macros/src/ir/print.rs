@@ -79,7 +79,7 @@ fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result
                     print(els, depth + 1, f)?;
                 }
             }
-            Stmt::Bound { dst, place } => writeln!(f, "{pad}{dst} bound to a part of {}", place.base)?,
+            Stmt::Bound { dst, place, .. } => writeln!(f, "{pad}{dst} bound to a part of {}", place.base)?,
             Stmt::Match { head, arms } => {
                 match head {
                     Choice::Match(value) => writeln!(f, "{pad}match {}", squeeze(value))?,

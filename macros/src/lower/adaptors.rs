@@ -308,11 +308,13 @@ impl Lower<'_> {
         let j = self.counter("j", out);
         let source = self.source(&source, &j, out)?;
         let super::sources::Count::Known(count) = source.count else { return None };
+        // whether its items can be read out of turn
+        self.read_lane(&source.lane, &j, &mut vec![])?;
         self.leaving(true, left, out, &mut |s, exit, out| {
             s.pipe(left, head, out, &mut |s, item, at, body| {
                 let mut then = vec![];
                 let at_right = s.next_number(&j, &mut then);
-                let other = s.read_lane(&source.lane, &at_right, &mut then);
+                let Some(other) = s.read_lane(&source.lane, &at_right, &mut then) else { return };
                 let other = s.along(&rigid, other, &mut then);
                 each(s, Item::Tuple(vec![item, other]), at, &mut then);
                 body.push(Stmt::If { cond: quote!(#j < #count), then, els: exit.iter().map(exit_statement).collect() });
@@ -358,7 +360,7 @@ pub(super) fn is_single(e: &Expr) -> bool {
                 && (!is_iterator(&m.receiver) || is_single(&m.receiver))
         }
         Expr::Path(_) | Expr::Block(_) => false,
-        Expr::Call(c) => ["once", "repeat", "from_fn", "repeat_with", "successors", "zip"].iter().any(|n| called(c, n)),
+        Expr::Call(c) => ["once", "repeat", "repeat_n", "from_fn", "repeat_with", "successors", "zip"].iter().any(|n| called(c, n)),
         _ => true,
     }
 }
@@ -369,11 +371,13 @@ pub(super) fn is_iterator(e: &Expr) -> bool {
         Expr::MethodCall(m) => match m.method.to_string().as_str() {
             "filter_map" | "flat_map" | "chain" | "scan" | "skip_while" | "take_while" | "map_while" | "peekable" => true,
             "map" | "filter" | "inspect" | "flatten" | "zip" | "take" | "copied" | "cloned" => is_iterator(&m.receiver),
-            "enumerate" | "rev" | "skip" | "step_by" | "fuse" | "by_ref" => true,
+            "enumerate" | "rev" | "skip" | "step_by" | "fuse" | "by_ref" | "cycle" => true,
             "values" | "keys" | "chars" | "bytes" | "lines" | "split_whitespace" => true,
             _ => is_source(e),
         },
-        Expr::Call(c) => ["once", "repeat", "from_fn", "repeat_with", "successors", "zip", "empty"].iter().any(|n| called(c, n)),
+        Expr::Call(c) => {
+            ["once", "repeat", "repeat_n", "from_fn", "repeat_with", "successors", "zip", "empty"].iter().any(|n| called(c, n))
+        }
         Expr::Range(_) => true,
         _ => false,
     }

@@ -65,7 +65,13 @@ impl Lower<'_> {
             let tokens = quote!(#t #dot #method());
             return self.emit(Op::Constant { tokens, why: Why::Detach }, m.span(), out);
         }
-        if let Some(value) = self.chain(m, out).or_else(|| self.map_of(m, out)) {
+        if let Some(value) = self.asked(m, out).or_else(|| self.lent_value(m, out)) {
+            return value;
+        }
+        if let Some(value) = self.chain(m, out).or_else(|| self.conversion(m, out)).or_else(|| self.concat(m, out)) {
+            return value;
+        }
+        if let Some(value) = self.map_of(m, out) {
             return value;
         }
         if name == "push" && m.args.len() == 1 {
@@ -131,18 +137,23 @@ impl Lower<'_> {
         if !self.owners.contains(&place.base.to_string()) {
             return self.refuse(&m.receiver, &Message::PushThroughReference {});
         }
+        let (v, dot, method, e) = (&place.tokens, &m.dot_token, &m.method, operand_tokens(&value));
+        let primal = quote!(#v #dot #method(#e););
+        self.appended(&place, value, primal, m.method.span(), out);
+        Operand::Const(quote!(()))
+    }
+
+    /// A value becomes the last element of a place.
+    pub(super) fn appended(&mut self, place: &Place, value: Operand, primal: TokenStream, span: proc_macro2::Span, out: &mut Vec<Stmt>) {
         if self.varied(&value) {
             self.activate(&place.base);
         }
-        let at = self.scopes.fresh("at", m.method.span());
-        let (v, dot, method, e) = (&place.tokens, &m.dot_token, &m.method, operand_tokens(&value));
+        let (at, v) = (self.scopes.fresh("at", span), &place.tokens);
         let len = Op::Constant { tokens: quote!(#v.len()), why: Why::Inactive };
         out.push(Stmt::Let { dst: at.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op: len });
-        let primal = quote!(#v #dot #method(#e););
         let (index, container) = (quote!(#at), v.clone());
         let element = place.then(crate::ir::Step::Index { index: index.clone(), container, key: None }, |t| quote!(#t[#index]));
         out.push(Stmt::Store { place: element, operator: None, value, primal, init: true });
-        Operand::Const(quote!(()))
     }
 
     fn table_method(&mut self, m: &syn::ExprMethodCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
@@ -193,6 +204,17 @@ impl Lower<'_> {
             let path = &func.path;
             let slots = c.args.iter().enumerate().map(|(k, e)| (Slot::Field(syn::Member::Unnamed(k.into())), e)).collect();
             return self.build(crate::ir::Variant::of(path), slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+        }
+        if super::folds::is_written(c, "by_key") {
+            return self.opaque(&Expr::Call(c.clone()));
+        }
+        if super::folds::is_written(c, "success") {
+            let slots = vec![(Slot::Field(syn::Member::Unnamed(0.into())), &c.args[0])];
+            let some = Some(crate::ir::Variant::Payload("some"));
+            return self.build(some, slots, c.span(), |parts| quote!(#func(#(#parts),*)), out);
+        }
+        if let Some(value) = self.from_iter(c, &func.path, out).or_else(|| self.converting_call(c, out)) {
+            return value;
         }
         if let Some(value) = self.memory(c, &func.path, out) {
             return value;

@@ -34,7 +34,14 @@ static ROWS: &[Row] = &[
     row("truncate", 1, false, false, "truncate"),
     row("clear", 0, false, false, "clear"),
     row("copy_within", 2, false, false, "copy_within"),
+    row("extend_from_within", 1, false, false, "extend_from_within"),
     row("sort_by", 1, false, false, "arrange"),
+    row("sort_unstable_by", 1, false, false, "arrange"),
+    row("sort_by_key", 1, false, false, "arrange"),
+    row("sort_by_cached_key", 1, false, false, "arrange"),
+    row("sort_unstable_by_key", 1, false, false, "arrange"),
+    row("retain", 1, false, false, "select"),
+    row("dedup", 0, false, false, "select"),
     row("fill", 1, true, false, "fill"),
     row("resize", 2, true, false, "resize"),
     row("insert", 2, true, false, "insert"),
@@ -46,27 +53,21 @@ static ROWS: &[Row] = &[
     row("remove", 1, false, true, "remove"),
     row("swap_remove", 1, false, true, "swap_remove"),
     row("split_off", 1, false, true, "split_off"),
+    row("drain", 1, false, true, "drain"),
 ];
 
 /// What is not.
 const REFUSED: &[&str] = &[
-    "retain",
     "retain_mut",
-    "dedup",
     "dedup_by",
     "dedup_by_key",
-    "drain",
     "splice",
-    "sort_unstable_by",
-    "sort_by_key",
-    "sort_by_cached_key",
     "select_nth_unstable_by",
     "resize_with",
     "fill_with",
     "swap_with_slice",
     "get_or_insert",
     "get_or_insert_with",
-    "extend_from_within",
     "clone_from",
     "swap_rows",
     "swap_columns",
@@ -101,8 +102,8 @@ impl Lower<'_> {
         }
         let row = ROWS.iter().find(|r| r.name == name && r.args == m.args.len())?;
         let place = self.changed_place(m, out)?;
-        if row.adjoint == "arrange" {
-            return Some(self.sort(m, place, out));
+        if matches!(row.adjoint, "arrange" | "select") {
+            return Some(self.rearranged(row, m, place, out));
         }
         let (plain, moved) = if row.moves_in { (row.args - 1, m.args.last()) } else { (row.args, None) };
         let args: Vec<TokenStream> = m.args.iter().take(plain).map(|a| self.named(a, out)).collect();
@@ -120,6 +121,7 @@ impl Lower<'_> {
         });
         let arguments: Vec<TokenStream> = again.chain(value).collect();
         let primal = quote!(#v #dot #method(#(#arguments),*));
+        let primal = if row.name == "drain" { quote!(#primal.collect::<::std::vec::Vec<_>>()) } else { primal };
         let emptied = (row.name == "append").then(|| moved.as_ref().and_then(Operand::place).cloned()).flatten();
         let result = self.push_change(row, place, key, moved, primal, m.span(), out);
         if let Some(w) = emptied {
@@ -181,21 +183,29 @@ impl Lower<'_> {
             && let Some(place) = self.place(&r.expr, out)
         {
             let t = &place.tokens;
-            let lent = Place { tokens: quote!(&mut #t), ..place.clone() };
-            return if self.active.contains(&place.base.to_string()) { Operand::Place(lent) } else { Operand::Const(quote!(&mut #t)) };
+            let lent = Place { tokens: quote!((&mut #t)), ..place.clone() };
+            return if self.active.contains(&place.base.to_string()) { Operand::Place(lent) } else { Operand::Const(quote!((&mut #t))) };
         }
         self.value(e, out)
     }
 
-    /// `v.sort_by(cmp)`: the stable order is found, kept, and applied.
-    fn sort(&mut self, m: &ExprMethodCall, place: Place, out: &mut Vec<Stmt>) -> Operand {
-        let (order, v, cmp) = (self.scopes.fresh("order", m.method.span()), place.tokens.clone(), self.plain(&m.args[0]));
-        let op = Op::Constant { tokens: quote!(::pullback::change::order(&#v, #cmp)), why: Why::Inactive };
+    /// `v.sort_by(cmp)`, `v.retain(f)`: where each entry comes from is found, kept, and applied. (The stable order is one that an unstable sort
+    /// may yield.)
+    fn rearranged(&mut self, row: &Row, m: &ExprMethodCall, place: Place, out: &mut Vec<Stmt>) -> Operand {
+        let (order, v) = (self.scopes.fresh("order", m.method.span()), place.tokens.clone());
+        let arg = m.args.first().map(|a| self.plain(a));
+        let found = match row.name {
+            "retain" => quote!(::pullback::change::kept(&#v, #arg)),
+            "dedup" => quote!(::pullback::change::distinct(&#v)),
+            name if name.ends_with("key") => quote!(::pullback::change::order_by_key(&#v, #arg)),
+            _ => quote!(::pullback::change::order(&#v, #arg)),
+        };
+        let op = Op::Constant { tokens: found, why: Why::Inactive };
         out.push(Stmt::Let { dst: order.clone(), mutable: false, ty: None, op });
         let key = quote!((#v.len(), (::core::clone::Clone::clone(&#order),)));
-        let primal = quote!(::pullback::change::arrange(&mut #v, &#order));
-        let row = row("sort_by", 1, false, false, "arrange");
-        self.push_change(&row, place, key, None, primal, m.span(), out)
+        let apply = Ident::new(row.adjoint, m.method.span());
+        let primal = quote!(::pullback::change::#apply(&mut #v, &#order));
+        self.push_change(row, place, key, None, primal, m.span(), out)
     }
 
     /// `v.extend(w)`: of a whole container at once, else element by element.
@@ -212,6 +222,7 @@ impl Lower<'_> {
         };
         if matches!(strip(target), Expr::Path(_) | Expr::Field(_) | Expr::Index(_))
             && self.is_active(target)
+            && !self.is_chain(target)
             && let Some(from) = self.place(strip(target), out)
             && let Some(place) = self.changed_place(m, out)
         {
@@ -220,10 +231,27 @@ impl Lower<'_> {
             let row = row("extend", 1, true, false, "extend");
             return self.push_change(&row, place, quote!((#v.len(), ())), Some(Operand::Place(from)), primal, m.span(), out);
         }
-        let (v, iter) = (&m.receiver, &m.args[0]);
-        let whole: Expr = syn::parse_quote!(for extended in #iter { #v.push(extended); });
-        self.expression_statement(&whole, out);
-        Operand::Const(quote!(()))
+        let iter = if self.is_chain(&m.args[0]) {
+            m.args[0].clone()
+        } else {
+            let iter = &m.args[0];
+            syn::parse_quote!((#iter).into_iter())
+        };
+        let Some(place) = self.changed_place(m, out) else {
+            return self.refuse(&m.receiver, &Message::PushHere {});
+        };
+        let (v, span) = (place.tokens.clone(), m.method.span());
+        let done = self.run_all(&iter, out, &mut |s, item, _, body| {
+            let value = s.operand(item, body);
+            let e = operand_tokens(&value);
+            // references are copied
+            let primal = quote!(::core::iter::Extend::extend(&mut #v, ::core::option::Option::Some(#e)););
+            s.appended(&place, value, primal, span, body);
+        });
+        match done {
+            Some(()) => Operand::Const(quote!(())),
+            None => self.refuse(&m.args[0], &Message::Iterator {}),
+        }
     }
 
     /// `o.take()`: what was there; a default stays behind.

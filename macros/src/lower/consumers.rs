@@ -34,6 +34,9 @@ impl Lower<'_> {
             ("collect", 0) => self.collect(source, ty, out),
             ("unzip", 0) => self.unzip(source, out),
             ("count" | "last" | "next", 0) | ("nth", 1) => self.picked(m, out),
+            ("rfold", 2) => return self.rfold(m, out),
+            ("max_by_key" | "min_by_key", 1) => return self.extreme_by_key(m, out),
+            ("try_fold", 2) | ("try_for_each", 1) => return self.try_fold(m, out),
             ("any" | "all" | "position" | "find" | "find_map" | "reduce" | "max_by" | "min_by" | "partition", 1) => self.judged(m, out),
             _ => {
                 return self.refuse(&m.method, &Message::Consumer { name });
@@ -187,6 +190,11 @@ impl Lower<'_> {
                 self.run_all(source, out, &mut |s, item, at, body| s.pushed(&acc, item, at, body))?;
                 Some(Operand::Place(Place::variable(acc)))
             }
+            Some("Box") => {
+                let acc = self.vector(None, out);
+                self.run_all(source, out, &mut |s, item, at, body| s.pushed(&acc, item, at, body))?;
+                Some(self.converted(&Operand::Place(Place::variable(acc.clone())), quote!(#acc.into_boxed_slice()), Span::call_site(), out))
+            }
             Some("Result") => self.collect_all(source, ty, &quote!(Ok), out),
             Some("Option") => self.collect_all(source, ty, &quote!(Some), out),
             Some(other) => Some(self.refuse(source, &Message::Collection { ty: other.to_string() })),
@@ -210,7 +218,7 @@ impl Lower<'_> {
             };
             let value = match item.place() {
                 Some(place) => {
-                    then.push(Stmt::Bound { dst: good.clone(), place: inside(place) });
+                    then.push(Stmt::Bound { dst: good.clone(), place: inside(place), owned: false });
                     if s.active.contains(&place.base.to_string()) {
                         s.activate(&good);
                     }

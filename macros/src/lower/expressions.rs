@@ -18,8 +18,8 @@ impl Lower<'_> {
         if !self.is_active(e) && !matches!(e, Expr::Path(_)) && !Self::has_exits(e) {
             return self.opaque(e);
         }
-        if let Some(super::items::Item::Inert(tokens)) = self.part_of(e) {
-            return Operand::Const(tokens);
+        if let Some(item) = self.tuple_item(e) {
+            return self.operand(item, out);
         }
         if self.is_inlined(e) {
             return self.refuse(e, &Message::Closure {});
@@ -113,7 +113,15 @@ impl Lower<'_> {
             UnOp::Deref(_) => match self.place(e, out) {
                 Some(p) if self.is_alias(e) => Operand::Ref(p),
                 Some(p) => Operand::Place(p),
-                None => self.refuse(e, &Message::Dereference {}),
+                None if !matches!(strip(&u.expr), Expr::MethodCall(_) | Expr::Try(_) | Expr::Macro(_)) => {
+                    self.refuse(e, &Message::Dereference {})
+                }
+                None => match self.value(&u.expr, out) {
+                    Operand::Ref(p) | Operand::Mut(p) => Operand::Place(p),
+                    Operand::Place(p) => Operand::Place(p.then(Step::Deref, |t| quote!((*#t)))),
+                    Operand::Const(t) => Operand::Const(quote!((*#t))),
+                    Operand::Never => Operand::Never,
+                },
             },
             _ => self.opaque(e),
         }
@@ -274,8 +282,8 @@ impl Lower<'_> {
     }
 
     fn struct_literal(&mut self, s: &syn::ExprStruct, out: &mut Vec<Stmt>) -> Operand {
-        if s.rest.is_some() {
-            return self.refuse(s, &Message::StructUpdate {});
+        if let Some(base) = &s.rest {
+            return self.struct_update(s, base, out);
         }
         let path = &s.path;
         let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();
@@ -287,6 +295,31 @@ impl Lower<'_> {
             |values| quote!(#path { #(#names: #values),* }),
             out,
         )
+    }
+
+    /// `P { x: a, ..base }`: a copy of `base`, to whose fields values are assigned.
+    fn struct_update(&mut self, s: &syn::ExprStruct, base: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        let (path, dst) = (&s.path, self.scopes.fresh("t", s.span()));
+        let mut values = self.sequence(s.fields.iter().map(|f| &f.expr).chain([base]), out);
+        let Some(base) = values.pop() else { return Operand::Never };
+        let (names, tokens, rest) = (s.fields.iter().map(|f| &f.member), values.iter().map(operand_tokens), operand_tokens(&base));
+        let primal = quote!(#path { #(#names: #tokens,)* ..#rest });
+        let op = match base.place() {
+            Some(p) => Op::Copy(Operand::Place(Place { tokens: primal, source: None, ..p.clone() })),
+            None => Op::Constant { tokens: primal, why: Why::Inactive },
+        };
+        self.owners.insert(dst.to_string());
+        let whole = Place::variable(dst.clone());
+        self.emit_into(dst, false, None, op, out);
+        for (f, value) in s.fields.iter().zip(values) {
+            if self.varied(&value) {
+                self.activate(&whole.base);
+            }
+            let member = &f.member;
+            let place = whole.then(Step::Field(member.clone()), |t| quote!(#t.#member));
+            out.push(Stmt::Store { place, operator: None, value, primal: quote!(), init: false });
+        }
+        Operand::Place(whole)
     }
 
     fn macro_value(&mut self, m: &syn::ExprMacro, out: &mut Vec<Stmt>) -> Operand {

@@ -17,7 +17,7 @@ use syn::Expr;
 impl Lower<'_> {
     /// `x.map(f)`, of what is no iterator.
     pub(super) fn map_of(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
-        if m.method != "map" || m.args.len() != 1 {
+        if m.method != "map" || m.args.len() != 1 || self.lends(&m.receiver) {
             return None;
         }
         let receiver = match self.receiver(&m.receiver, out) {

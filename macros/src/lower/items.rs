@@ -63,6 +63,31 @@ impl Item {
             }
         }
     }
+
+    /// Part `k` of the tuple in a variable.
+    fn part(whole: &TokenStream, k: usize, item: &Item) -> Item {
+        let index = syn::Index::from(k);
+        Self::part_at(quote!(#whole.#index), item)
+    }
+
+    /// An item that is read by these tokens.
+    pub(super) fn part_at(tokens: TokenStream, item: &Item) -> Item {
+        match item {
+            Item::Lent { place, depth, .. } => {
+                let stars = std::iter::repeat_n(quote!(*), *depth);
+                let source = Some(place.again().clone());
+                let place = Place { tokens: quote!((#(#stars)* #tokens)), source, ..place.clone() };
+                Item::Lent { tokens, place, depth: *depth }
+            }
+            Item::Owned(place) => Item::Owned(Place { tokens, source: Some(place.again().clone()), ..place.clone() }),
+            Item::Inert(_) => Item::Inert(tokens),
+            Item::Tuple(parts) => Item::Tuple(parts.iter().enumerate().map(|(k, p)| Self::part(&tokens, k, p)).collect()),
+            Item::Shared(inside) => match Self::part_at(quote!((*#tokens)), inside) {
+                Item::Inert(_) => Item::Inert(tokens),
+                inside => Item::Shared(Box::new(inside)),
+            },
+        }
+    }
 }
 
 impl Lower<'_> {
@@ -115,17 +140,32 @@ impl Lower<'_> {
     pub(super) fn part_of(&self, e: &Expr) -> Option<Item> {
         let Expr::Field(f) = strip(e) else { return None };
         let Member::Unnamed(index) = &f.member else { return None };
-        let whole = match strip(&f.base) {
-            Expr::Path(p) => {
-                let name = self.scopes.resolve(p.path.get_ident()?)?;
-                self.tuples.iter().rev().find(|(n, _)| name == n).map(|(_, item)| item.clone())?
-            }
+        let mut whole = match strip(&f.base) {
+            Expr::Path(p) => self.tuple_of(p)?,
             inner => self.part_of(inner)?,
         };
+        while let Item::Shared(inside) = whole {
+            whole = *inside;
+        }
         match whole {
             Item::Tuple(parts) => parts.get(index.index as usize).cloned(),
             _ => None,
         }
+    }
+
+    /// A tuple of items, or what is no place in it, behind a variable or a part of one.
+    pub(super) fn tuple_item(&self, e: &Expr) -> Option<Item> {
+        let item = match strip(e) {
+            Expr::Path(p) => self.tuple_of(p),
+            part => self.part_of(part),
+        };
+        item.filter(|i| matches!(i, Item::Inert(_) | Item::Tuple(_) | Item::Shared(_)))
+    }
+
+    /// The tuple of items that a variable is bound to.
+    pub(super) fn tuple_of(&self, p: &syn::ExprPath) -> Option<Item> {
+        let name = self.scopes.resolve(p.path.get_ident()?)?;
+        self.tuples.iter().rev().find(|(n, _)| name == n).map(|(_, item)| item.clone())
     }
 
     fn block_item(&mut self, block: &syn::Block, out: &mut Vec<Stmt>) -> Item {
@@ -268,7 +308,7 @@ impl Lower<'_> {
     }
 
     /// A name for an item: another name for its variable, where it has one that does not change.
-    fn bind_name(&mut self, p: &syn::PatIdent, ty: Option<syn::Type>, item: &Item, out: &mut Vec<Stmt>) {
+    pub(super) fn bind_name(&mut self, p: &syn::PatIdent, ty: Option<syn::Type>, item: &Item, out: &mut Vec<Stmt>) {
         if let Some(name) = variable(&item.tokens())
             && p.mutability.is_none()
             && !matches!(item, Item::Tuple(_) | Item::Shared(_))
@@ -316,13 +356,7 @@ impl Lower<'_> {
         {
             let tokens = item.tokens();
             out.push(Stmt::Opaque(quote!(let #mutability #dst = #tokens;)));
-            let parts: Vec<Item> = parts.iter().enumerate().map(|(k, p)| self.part(dst, k, p)).collect();
-            let active =
-                |p: &Item| matches!(p, Item::Lent { place, .. } | Item::Owned(place) if self.active.contains(&place.base.to_string()));
-            if parts.iter().any(active) {
-                self.activate(dst);
-            }
-            self.tuples.push((dst.to_string(), Item::Tuple(parts)));
+            self.name_tuple(dst, Item::part_at(dst.to_token_stream(), item));
             return;
         }
         let value = self.operand(item.clone(), out);
@@ -347,19 +381,21 @@ impl Lower<'_> {
         }
     }
 
-    /// Part `k` of the tuple in a variable.
-    fn part(&self, dst: &Ident, k: usize, item: &Item) -> Item {
-        let index = syn::Index::from(k);
-        let tokens = quote!(#dst.#index);
+    /// Notes that a variable is a tuple of items.
+    pub(super) fn name_tuple(&mut self, dst: &Ident, item: Item) {
+        if self.is_varied(&item) {
+            self.activate(dst);
+        }
+        self.tuples.push((dst.to_string(), item));
+    }
+
+    /// Whether some part of an item carries a gradient.
+    fn is_varied(&self, item: &Item) -> bool {
         match item {
-            Item::Lent { place, depth, .. } => {
-                let stars = std::iter::repeat_n(quote!(*), *depth);
-                let source = Some(place.again().clone());
-                let place = Place { tokens: quote!((#(#stars)* #tokens)), source, ..place.clone() };
-                Item::Lent { tokens, place, depth: *depth }
-            }
-            Item::Owned(place) => Item::Owned(Place { tokens, source: Some(place.again().clone()), ..place.clone() }),
-            Item::Inert(_) | Item::Tuple(_) | Item::Shared(_) => Item::Inert(tokens),
+            Item::Inert(_) => false,
+            Item::Lent { place, .. } | Item::Owned(place) => self.active.contains(&place.base.to_string()),
+            Item::Tuple(parts) => parts.iter().any(|p| self.is_varied(p)),
+            Item::Shared(inside) => self.is_varied(inside),
         }
     }
 }

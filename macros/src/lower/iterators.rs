@@ -13,6 +13,9 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall};
 
+/// What makes an iterator of an iterator.
+const ADAPTORS: &[&str] = &["map", "filter", "inspect", "flatten", "zip", "take", "copied", "cloned"];
+
 impl Lower<'_> {
     /// `for pat in iter` over elements.
     pub(super) fn element_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) {
@@ -47,13 +50,20 @@ impl Lower<'_> {
 
     /// Whether an expression is an iterator over values that carry a gradient.
     pub(super) fn is_chain(&self, e: &Expr) -> bool {
-        is_iterator(e) || self.is_lazy(e)
+        is_iterator(e)
+            || self.is_lazy(e)
+            || self.is_cursor(e)
+            || matches!(strip(e), Expr::MethodCall(m) if ADAPTORS.iter().any(|a| m.method == a) && self.is_chain(&m.receiver))
     }
 
     /// `let it = x.iter().map(…);`: run where it is used. Its arguments are evaluated here.
     pub(super) fn bind_iterator(&mut self, pat: &syn::PatIdent, e: &Expr, out: &mut Vec<Stmt>) -> Option<()> {
         if !self.is_chain(e) || !self.is_active(e) {
             return None;
+        }
+        let exact = matches!(strip(e), Expr::MethodCall(m) if m.method == "chunks_exact");
+        if (pat.mutability.is_some() || exact) && self.bind_cursor(pat, e, out).is_some() {
+            return Some(());
         }
         if pat.mutability.is_some() {
             self.refuse(pat, &Message::IteratorByHand {});
@@ -88,7 +98,8 @@ impl Lower<'_> {
 
     /// Whether an expression names a closure or iterator that is not emitted.
     pub(super) fn calls_inlined(&self, e: &impl ToTokens) -> bool {
-        let names = self.functions.iter().map(|(n, _)| n).chain(self.lazy.iter().map(|(n, _)| n));
+        let lazy = self.lazy.iter().map(|(n, _)| n).chain(self.cursors.iter().map(|(n, _)| n));
+        let names = self.functions.iter().map(|(n, _)| n).chain(lazy);
         let inlined = names.filter(|n| self.active.contains(*n)).cloned().collect();
         self.scopes.mentions(e.to_token_stream(), &inlined)
     }

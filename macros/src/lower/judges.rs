@@ -83,7 +83,7 @@ impl Lower<'_> {
             let old = s.scopes.fresh("old", Span::call_site());
             let (mut then, mut els) = (vec![], vec![]);
             let inside = Place::variable(best.clone()).then(Step::Variant(Variant::Payload("some")), Clone::clone);
-            then.push(Stmt::Bound { dst: old.clone(), place: inside });
+            then.push(Stmt::Bound { dst: old.clone(), place: inside, owned: false });
             if s.active.contains(&best.to_string()) {
                 s.activate(&old);
             }

@@ -98,7 +98,7 @@ impl Lower<'_> {
                 quote!([#(#parts),*])
             }
             _ => {
-                let view = if depth > 0 { View::Lent(place.clone()) } else { View::Value(place.clone()) };
+                let view = if depth > 0 { View::Lent(place.clone(), depth) } else { View::Value(place.clone()) };
                 let (mut before, mut body) = (vec![], vec![]);
                 let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: &mut before, body: &mut body });
                 out.extend(before.into_iter().chain(body));

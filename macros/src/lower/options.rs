@@ -72,15 +72,27 @@ impl Lower<'_> {
                 },
                 _ => None,
             },
-            Expr::MethodCall(m) => match m.method.to_string().as_str() {
-                "first" | "last" | "get" | "first_mut" | "last_mut" | "get_mut" | "pop" | "ok" | "next" | "split_first" | "split_last"
-                | "reduce" => Some(Maybe::Option),
-                "ok_or" | "ok_or_else" | "map_err" => Some(Maybe::Result),
-                "map" | "and_then" | "filter" | "or" | "or_else" | "as_ref" | "as_mut" | "copied" | "cloned" | "take" | "clone" | "zip" => {
-                    self.maybe(&m.receiver)
-                }
+            Expr::If(i) => {
+                let last = i.then_branch.stmts.last();
+                let then = last.and_then(|s| if let syn::Stmt::Expr(e, None) = s { self.maybe(e) } else { None });
+                then.or_else(|| self.maybe(&i.else_branch.as_ref()?.1))
+            }
+            Expr::Match(m) => m.arms.iter().find_map(|a| self.maybe(&a.body)),
+            Expr::Block(b) => match b.block.stmts.last()? {
+                syn::Stmt::Expr(e, None) => self.maybe(e),
                 _ => None,
             },
+            Expr::MethodCall(m) => {
+                match m.method.to_string().as_str() {
+                    "first" | "last" | "get" | "first_mut" | "last_mut" | "get_mut" | "pop" | "ok" | "next" | "next_back" | "peek"
+                    | "nth" | "split_first" | "split_last" | "reduce" | "max_by" | "min_by" | "max_by_key" | "min_by_key" | "find"
+                    | "find_map" => Some(Maybe::Option),
+                    "ok_or" | "ok_or_else" | "map_err" => Some(Maybe::Result),
+                    "map" | "and_then" | "filter" | "or" | "or_else" | "as_ref" | "as_mut" | "copied" | "cloned" | "take" | "clone"
+                    | "zip" => self.maybe(&m.receiver),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -90,18 +102,10 @@ impl Lower<'_> {
         if self.returned.is_none() {
             return self.refuse(&t.question_token, &Message::Question {});
         }
-        let e = &t.expr;
+        let (e, [some, rest]) = (&t.expr, self.unsaid(["some", "rest"]));
         let question = t.question_token.span();
-        let failed = quote::quote_spanned!(question=> return ::pullback::place::failed(rest));
-        self.rewritten(&quote!(match ::pullback::place::attempt(#e) { Ok(some) => some, Err(rest) => #failed }), t, out)
-    }
-
-    /// Lowers what an expression stands for.
-    fn rewritten(&mut self, tokens: &TokenStream, at: &impl ToTokens, out: &mut Vec<Stmt>) -> Operand {
-        match syn::parse2::<Expr>(tokens.clone()) {
-            Ok(e) => self.value(&e, out),
-            Err(_) => self.refuse(at, &Message::Rewriting {}),
-        }
+        let failed = quote::quote_spanned!(question=> return ::pullback::place::failed(#rest));
+        self.rewritten(&quote!(match ::pullback::place::attempt(#e) { Ok(#some) => #some, Err(#rest) => #failed }), t, out)
     }
 
     /// A method of `Option` or `Result`. `None`: it is none of them.
@@ -111,34 +115,32 @@ impl Lower<'_> {
         if COPIES.contains(&(name.as_str(), args)) {
             return Some(self.passed_on(m, out));
         }
-        let (e, first, second) = (&m.receiver, m.args.first(), m.args.iter().nth(1));
-        let tried = |some: TokenStream, rest: TokenStream, other: TokenStream| quote!(match ::pullback::place::attempt(#e) { Ok(some) => #some, Err(#rest) => #other });
-        let tokens = match (name.as_str(), args) {
+        match (name.as_str(), args) {
             ("unwrap", 0) | ("expect", 1) => return Some(self.unwrapped(m, out)),
             ("take", 0) | ("replace", 1) => return None,
-            ("unwrap_or", 1) | ("map_or", 2) => {
-                let (default, some) = match second {
-                    Some(f) => (first?, self.applied(f, &quote!(some))?),
-                    None => (first?, quote!(some)),
-                };
-                if is_pure(default) {
-                    tried(some, quote!(_), quote!(#default))
-                } else {
-                    // the default is evaluated whether it is needed or not
-                    let inner = quote!(match ::pullback::place::attempt(whole) { Ok(some) => #some, Err(_) => default });
-                    quote!({ let whole = #e; let default = #default; #inner })
-                }
-            }
-            ("unwrap_or_default", 0) => tried(quote!(some), quote!(_), quote!(::core::default::Default::default())),
-            ("unwrap_or_else", 1) => {
-                let (rest, other) = self.fallback(first?)?;
-                tried(quote!(some), rest, other)
-            }
-            ("map_or_else", 2) => {
-                let (rest, other) = self.fallback(first?)?;
-                tried(self.applied(second?, &quote!(some))?, rest, other)
-            }
+            ("unwrap_or" | "unwrap_or_else", 1) | ("map_or" | "map_or_else", 2) | ("unwrap_or_default", 0) => {}
             _ => return self.combined(m, out),
+        }
+        let (e, first, second, [v]) = (&m.receiver, m.args.first(), m.args.iter().nth(1), self.unsaid(["some"]));
+        let some = match second {
+            Some(f) => self.applied(f, &quote!(#v))?,
+            None => quote!(#v),
+        };
+        let tried =
+            |rest: TokenStream, other: TokenStream| quote!(match ::pullback::place::attempt(#e) { Ok(#v) => #some, Err(#rest) => #other });
+        let tokens = match first {
+            None => tried(quote!(_), quote!(::core::default::Default::default())),
+            Some(f) if name.ends_with("_else") => {
+                let (error, other) = self.fallback(f)?;
+                tried(error, other)
+            }
+            Some(default) if is_pure(default) => tried(quote!(_), quote!(#default)),
+            Some(default) => {
+                // the default is evaluated whether it is needed or not
+                let [whole, other] = self.unsaid(["whole", "default"]);
+                let inner = quote!(match ::pullback::place::attempt(#whole) { Ok(#v) => #some, Err(_) => #other });
+                quote!({ let #whole = #e; let #other = #default; #inner })
+            }
         };
         Some(self.rewritten(&tokens, m, out))
     }
@@ -146,46 +148,53 @@ impl Lower<'_> {
     /// Methods whose result is an `Option` or `Result` again.
     fn combined(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
         let name = m.method.to_string();
-        if !matches!((name.as_str(), m.args.len()), ("map" | "and_then" | "filter" | "or" | "or_else" | "zip", 1)) {
+        if !matches!(
+            (name.as_str(), m.args.len()),
+            ("map" | "and_then" | "filter" | "or" | "or_else" | "zip" | "is_some_and" | "is_none_or", 1)
+        ) {
             return None;
         }
         let kind = self.maybe(&m.receiver)?;
-        let (e, arg, rest) = (&m.receiver, &m.args[0], Ident::new("rest", m.method.span()));
+        let (e, arg, [v, other, rest]) = (&m.receiver, &m.args[0], self.unsaid(["some", "other", "rest"]));
         let (some, (none, none_value)) = (kind.some(), kind.none(&rest));
         let tokens = match name.as_str() {
             "map" => {
-                let body = self.applied(arg, &quote!(some))?;
-                quote!(match #e { #some(some) => #some(#body), #none => #none_value })
+                let body = self.applied(arg, &quote!(#v))?;
+                quote!(match #e { #some(#v) => #some(#body), #none => #none_value })
             }
             "and_then" => {
-                let body = self.applied(arg, &quote!(some))?;
-                quote!(match #e { #some(some) => #body, #none => #none_value })
+                let body = self.applied(arg, &quote!(#v))?;
+                quote!(match #e { #some(#v) => #body, #none => #none_value })
+            }
+            "is_some_and" | "is_none_or" => {
+                let (body, otherwise) = (self.applied(arg, &quote!(#v))?, name == "is_none_or");
+                quote!(match #e { #some(#v) => #body, #none => #otherwise })
             }
             "filter" => {
                 let Expr::Closure(c) = arg else { return None };
                 let (pat, body) = (c.inputs.first()?, &c.body);
                 let bind = if let syn::Pat::Reference(r) = pat {
                     let pat = &r.pat;
-                    quote!(let #pat = some;)
+                    quote!(let #pat = #v;)
                 } else {
-                    quote!(let #pat = &some;)
+                    quote!(let #pat = &#v;)
                 };
-                quote!(match #e { #some(some) => { #bind if #body { #some(some) } else { #none_value } }, #none => #none_value })
+                quote!(match #e { #some(#v) => { if { #bind #body } { #some(#v) } else { #none_value } }, #none => #none_value })
             }
-            "or" => quote!({ let whole = #e; let default = #arg; match whole { #some(some) => #some(some), #none => default } }),
+            "or" => quote!({ let #other = #e; let #rest = #arg; match #other { #some(#v) => #some(#v), #none => #rest } }),
             "or_else" => {
                 let (pat, body) = self.fallback(arg)?;
                 let none = if kind == Maybe::Option { none } else { quote!(::core::result::Result::Err(#pat)) };
-                quote!(match #e { #some(some) => #some(some), #none => #body })
+                quote!(match #e { #some(#v) => #some(#v), #none => #body })
             }
-            _ => quote!(match (#e, #arg) { (#some(some), #some(other)) => #some((some, other)), _ => ::core::option::Option::None }),
+            _ => quote!(match (#e, #arg) { (#some(#v), #some(#other)) => #some((#v, #other)), _ => ::core::option::Option::None }),
         };
         Some(self.rewritten(&tokens, m, out))
     }
 
     /// The body of a closure, or a function called by its name, with an argument.
     fn applied(&self, f: &Expr, argument: &TokenStream) -> Option<TokenStream> {
-        match f {
+        match strip(f) {
             Expr::Closure(c) if c.inputs.len() == 1 => {
                 let (pat, body) = (&c.inputs[0], &c.body);
                 self.check_closure(c);
@@ -198,7 +207,7 @@ impl Lower<'_> {
 
     /// What runs where there is no value: the pattern of the error, and the body.
     fn fallback(&self, f: &Expr) -> Option<(TokenStream, TokenStream)> {
-        match f {
+        match strip(f) {
             Expr::Closure(c) => {
                 self.check_closure(c);
                 let body = &c.body;
@@ -218,16 +227,23 @@ impl Lower<'_> {
 
     /// `unwrap`, `expect`: the payload.
     fn unwrapped(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(value) = self.unwrapped_conversion(m, out) {
+            return value;
+        }
         let (receiver, view) = self.view(&m.receiver, out);
         let (dot, method, args) = (&m.dot_token, &m.method, self.plain(&m.args));
         let tokens = quote!(#receiver #dot #method(#args));
         let copy = |place: Place| Op::Copy(Operand::Place(Place { tokens: tokens.clone(), source: None, ..place }));
         match view {
             View::Inert | View::Tuple(_) => Operand::Const(tokens),
-            View::Value(p) | View::Lent(p) => self.emit(copy(payload(&p)), m.span(), out),
+            View::Value(p) | View::Owned(p) | View::Lent(p, _) => self.emit(copy(payload(&p)), m.span(), out),
             View::Some(inside) => match *inside {
-                View::Lent(p) => Operand::Ref(Place { tokens: quote!((*#tokens)), source: None, ..p }),
-                View::Value(p) => self.emit(copy(p), m.span(), out),
+                View::Lent(p, depth) => {
+                    let stars = std::iter::repeat_n(quote!(*), depth);
+                    let source = Some(p.again().clone());
+                    Operand::Ref(Place { tokens: quote!((#(#stars)* #tokens)), source, ..p })
+                }
+                View::Value(p) | View::Owned(p) => self.emit(copy(p), m.span(), out),
                 _ => self.refuse(&m.method, &Message::Rewriting {}),
             },
         }

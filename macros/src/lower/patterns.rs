@@ -26,7 +26,7 @@ pub(super) struct Binding<'b> {
 impl Lower<'_> {
     /// A pattern under unique names, its variables bound to the parts of what is viewed.
     pub(super) fn bind_view(&mut self, pat: &Pat, view: &View, b: &mut Binding<'_>) -> TokenStream {
-        if let View::Value(p) = view
+        if let View::Value(p) | View::Owned(p) = view
             && !self.active.contains(&p.base.to_string())
         {
             return self.bind_pattern(pat, b.body);
@@ -39,8 +39,12 @@ impl Lower<'_> {
                 let (inner, ty) = (self.bind_view(&t.pat, view, b), &t.ty);
                 quote!(#inner: #ty)
             }
-            (Pat::Reference(r), View::Lent(p) | View::Value(p)) => {
-                let (inner, mutability) = (self.bind_view(&r.pat, &View::Value(p.clone()), b), &r.mutability);
+            (Pat::Reference(r), View::Lent(p, _) | View::Value(p)) => {
+                let behind = match view {
+                    View::Lent(_, depth) if *depth > 1 => View::Lent(p.clone(), depth - 1),
+                    _ => View::Owned(p.clone()),
+                };
+                let (inner, mutability) = (self.bind_view(&r.pat, &behind, b), &r.mutability);
                 quote!(& #mutability #inner)
             }
             (Pat::Ident(p), _) => self.bind_variable(p, view, b),
@@ -75,7 +79,7 @@ impl Lower<'_> {
                 }
                 quote!(#path { #(#parts,)* #rest })
             }
-            (Pat::Slice(s), View::Value(p) | View::Lent(p)) => {
+            (Pat::Slice(s), View::Value(p) | View::Owned(p) | View::Lent(p, _)) => {
                 let parts = self.bind_elements(s, p, view, b);
                 quote!([#(#parts),*])
             }
@@ -97,20 +101,30 @@ impl Lower<'_> {
         let whole = Pat::Ident(p.clone());
         let (by_ref, mutability) = (&p.by_ref, &p.mutability);
         let dst = match view {
-            View::Value(place) if by_ref.is_none() => {
+            View::Value(place) | View::Owned(place) if by_ref.is_none() => {
                 let dst = self.scopes.bind(&p.ident);
                 self.activate(&dst);
-                b.body.push(Stmt::Bound { dst: dst.clone(), place: place.clone() });
+                b.body.push(Stmt::Bound { dst: dst.clone(), place: place.clone(), owned: matches!(view, View::Owned(_)) });
                 dst
             }
-            View::Lent(_) if mutability.is_some() && by_ref.is_none() => return self.refuse_pattern(&whole, b),
-            View::Value(place) | View::Lent(place) => {
+            View::Tuple(_) if by_ref.is_none() && mutability.is_none() && p.subpat.is_none() => {
+                let dst = self.scopes.bind(&p.ident);
+                if let Some(item) = view.item(&dst.to_token_stream()) {
+                    self.name_tuple(&dst, item);
+                    dst
+                } else {
+                    return self.refuse_pattern(&whole, b);
+                }
+            }
+            View::Lent(..) if mutability.is_some() && by_ref.is_none() => return self.refuse_pattern(&whole, b),
+            View::Value(place) | View::Owned(place) | View::Lent(place, _) => {
                 let dst = self.scopes.bind(&p.ident);
                 if self.active.contains(&place.base.to_string()) {
                     self.activate(&dst);
                 }
                 let source = Some(place.again().clone());
-                self.aliases.push((dst.to_string(), 1, Place { source, ..place.clone() }));
+                let depth = if let View::Lent(_, depth) = view { *depth } else { 1 };
+                self.aliases.push((dst.to_string(), depth, Place { source, ..place.clone() }));
                 dst
             }
             _ => return self.refuse_pattern(&whole, b),

@@ -15,7 +15,8 @@ use quote::{ToTokens, quote};
 use syn::{Expr, Pat};
 
 /// An iterator whose items are those of a source, one for one.
-pub(super) enum Rigid {
+#[derive(Clone)]
+pub(crate) enum Rigid {
     Source,
     Map(Box<Rigid>, Function),
     Inspect(Box<Rigid>, Function),
@@ -28,6 +29,9 @@ impl Lower<'_> {
     /// An iterator as a source and what is done with each of its items, if it is one item for one.
     pub(super) fn rigid(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Option<(Expr, Rigid)> {
         let e = strip(e);
+        if let Some(stages) = self.cursor_stages(e) {
+            return Some((e.clone(), stages));
+        }
         let plain_source = is_source(e) && !self.has_stages(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
         if plain_source || inactive || super::statements::is_range(e) || matches!(e, Expr::Reference(_) | Expr::Field(_) | Expr::Index(_)) {
@@ -36,7 +40,7 @@ impl Lower<'_> {
         match e {
             Expr::Array(_) | Expr::Repeat(_) | Expr::Macro(_) => Some((e.clone(), Rigid::Source)),
             Expr::Call(c) if !is_iterator(e) && !self.calls_inlined(&c.func) => Some((e.clone(), Rigid::Source)),
-            Expr::MethodCall(_) if !is_iterator(e) => Some((e.clone(), Rigid::Source)),
+            Expr::MethodCall(_) if !self.is_chain(e) => Some((e.clone(), Rigid::Source)),
             Expr::Path(p) => {
                 let name = p.path.get_ident().and_then(|i| self.scopes.resolve(i));
                 let lazy = name.is_some_and(|n| self.lazy.iter().any(|(l, _)| n == l));
@@ -60,7 +64,7 @@ impl Lower<'_> {
                         let (source, inner) = self.rigid(&m.receiver, out)?;
                         Some((syn::parse_quote!(#source.enumerate()), Rigid::Numbered(Box::new(inner))))
                     }
-                    ("rev" | "take" | "skip" | "step_by", n) => {
+                    ("rev" | "take" | "skip" | "step_by" | "cycle", n) => {
                         if matches!(name.as_str(), "skip" | "step_by") && has_effects(&m.receiver) {
                             return None;
                         }
@@ -202,7 +206,7 @@ fn iterator(source: Expr) -> Expr {
 }
 
 /// Whether calling the closures of an iterator changes anything.
-fn has_effects(e: &Expr) -> bool {
+pub(super) fn has_effects(e: &Expr) -> bool {
     struct Search(bool);
     impl<'a> syn::visit::Visit<'a> for Search {
         fn visit_expr(&mut self, e: &'a Expr) {

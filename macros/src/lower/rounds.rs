@@ -5,9 +5,9 @@
 
 use super::Lower;
 use super::items::Item;
-use super::sources::{Each, Headed, Kind, Lane, Source, element, moved};
+use super::sources::{Each, Headed, Kind, Lane, Source, element, moved, with_counter};
 use crate::diagnostics::Message;
-use crate::ir::{Head, Stmt};
+use crate::ir::{Head, Op, Stmt, Why};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, Pat};
@@ -44,10 +44,10 @@ impl Lower<'_> {
         let (pattern, item) = self.items(&source.lane, k, head.hint);
         let (label, iter) = (head.label.map(|l| quote!(#l:)), &source.tokens);
         let tokens = match &source.lane {
-            Lane::Inert => quote!(#label for #pattern in #iter),
+            Lane::Inert(_) => quote!(#label for #pattern in #iter),
             _ => quote!(#label for (#k, #pattern) in ::core::iter::Iterator::enumerate(::core::iter::IntoIterator::into_iter(#iter))),
         };
-        let counter = (!matches!(source.lane, Lane::Inert)).then(|| k.clone());
+        let counter = (!matches!(source.lane, Lane::Inert(_))).then(|| k.clone());
         let mut body = vec![];
         let position = counter.as_ref().map(ToTokens::to_token_stream);
         each(self, item, position.as_ref(), &mut body);
@@ -79,7 +79,7 @@ impl Lower<'_> {
                 (quote!((#(#patterns),*)), Item::Tuple(items))
             }
             Lane::Same(item) => (quote!(_), item.clone()),
-            Lane::Inert => {
+            Lane::Inert(_) | Lane::Number(_) => {
                 let name = self.hinted(hint);
                 (name.to_token_stream(), Item::Inert(name.to_token_stream()))
             }
@@ -97,13 +97,20 @@ impl Lower<'_> {
         }
     }
 
-    /// The items of a lane, read at a position that is a variable.
-    pub(super) fn read_lane(&mut self, lane: &Lane, at: &Ident, out: &mut Vec<Stmt>) -> Item {
-        match lane {
-            Lane::Tuple(lanes) => Item::Tuple(lanes.iter().map(|l| self.read_lane(l, at, out)).collect()),
+    /// The items of a lane, read at a position that is a variable. `None`: they can't be read out of turn.
+    pub(super) fn read_lane(&mut self, lane: &Lane, at: &Ident, out: &mut Vec<Stmt>) -> Option<Item> {
+        Some(match lane {
+            Lane::Tuple(lanes) => Item::Tuple(lanes.iter().map(|l| self.read_lane(l, at, out)).collect::<Option<_>>()?),
             Lane::Same(item) => item.clone(),
-            // only the number of `enumerate` is left: other inactive lanes make the whole inactive
-            Lane::Inert => Item::Inert(at.to_token_stream()),
+            Lane::Number(index) => Item::Inert(with_counter(index, &at.to_token_stream())),
+            Lane::Inert(again) => {
+                let (t, index) = again.as_ref()?;
+                let index = with_counter(index, &at.to_token_stream());
+                let item = quote!(::core::iter::Iterator::nth(&mut ::core::iter::IntoIterator::into_iter(#t), #index));
+                let (dst, tokens) = (self.scopes.fresh("c", Span::call_site()), quote!(#item.expect("an item")));
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
+                Item::Inert(dst.to_token_stream())
+            }
             Lane::Element { container, index, kind } => {
                 let element = element(container, index, at, false);
                 let (name, t) = (self.scopes.fresh("e", Span::call_site()), &element.tokens);
@@ -120,7 +127,7 @@ impl Lower<'_> {
                 self.lend(&name, &element, depth);
                 self.item_of(&name)
             }
-        }
+        })
     }
 
     pub(super) fn hinted(&mut self, hint: Option<&Pat>) -> Ident {

@@ -16,8 +16,10 @@ use syn::{Expr, ExprMethodCall, Pat};
 /// What a source yields in round `k`.
 #[derive(Clone)]
 pub(super) enum Lane {
-    /// Nothing that carries a gradient.
-    Inert,
+    /// Nothing that carries a gradient; where it can be begun again, and where it is read: the item at this position of that iterator.
+    Inert(Option<(TokenStream, TokenStream)>),
+    /// The number of `enumerate`.
+    Number(TokenStream),
     /// `container[index]`, by reference or by value; `index` speaks of the counter.
     Element {
         container: Place,
@@ -66,6 +68,9 @@ impl Lower<'_> {
         if (inactive && !self.is_in_parts(e)) || super::statements::is_range(e) {
             return Some(self.inert(e));
         }
+        if self.is_cursor(e) {
+            return self.cursor_source(e, out);
+        }
         if let Some(Operand::Mut(place)) = self.reborrowed(e) {
             let (place, t) = (self.keyed(place.clone(), out), &place.tokens);
             return Some(Self::elements(quote!((&mut #t)), place, Kind::Mutable));
@@ -85,13 +90,29 @@ impl Lower<'_> {
                 let item = self.item(&c.args[0], out);
                 Some(Source { tokens: quote!(::core::iter::repeat(())), lane: Lane::Same(item), count: Count::Endless })
             }
+            Expr::Call(c) if called(c, "repeat_n") && c.args.len() == 2 => {
+                let item = self.item(&c.args[0], out);
+                let n = self.fixed(&c.args[1], out);
+                Some(Source { tokens: quote!(::core::iter::repeat_n((), #n)), lane: Lane::Same(item), count: Count::Known(n) })
+            }
             Expr::Call(c) if called(c, "zip") && c.args.len() == 2 => {
                 let (a, b) = (&c.args[0], &c.args[1]);
                 self.source(&syn::parse_quote!((#a).into_iter().zip(#b)), k, out)
             }
             _ => {
                 let owned = !self.is_alias(e) && !self.is_reference_parameter(e);
-                let place = self.container(e, out)?;
+                let settled = &self.settled(strip(e), out);
+                let place = match self.place(settled, out) {
+                    Some(place) => place,
+                    None => match self.value(settled, out) {
+                        Operand::Place(p) => p,
+                        Operand::Ref(p) | Operand::Mut(p) => {
+                            let t = &p.tokens;
+                            return Some(Self::elements(quote!((&#t)), p, Kind::Shared));
+                        }
+                        Operand::Const(_) | Operand::Never => return None,
+                    },
+                };
                 let tokens = if owned { place.tokens.clone() } else { self.plain(e) };
                 Some(Self::elements(tokens, place, if owned { Kind::Moved } else { Kind::Shared }))
             }
@@ -110,7 +131,9 @@ impl Lower<'_> {
         let Expr::MethodCall(m) = strip(e) else { return self.is_alias(e) };
         match m.method.to_string().as_str() {
             "iter" => self.is_alias(&m.receiver),
-            "chunks" | "chunks_exact" | "windows" => matches!(strip(&m.receiver), Expr::Path(_) | Expr::Field(_) | Expr::Index(_)),
+            "chunks" | "chunks_exact" | "windows" | "rchunks" | "rchunks_exact" => {
+                matches!(strip(&m.receiver), Expr::Path(_) | Expr::Field(_) | Expr::Index(_))
+            }
             "enumerate" | "rev" | "take" | "skip" | "step_by" => self.is_in_parts(&m.receiver),
             "zip" => self.is_in_parts(&m.receiver) || m.args.iter().any(|a| self.is_in_parts(a)),
             _ => false,
@@ -136,7 +159,9 @@ impl Lower<'_> {
         };
         let t = self.plain(e);
         let tokens = if matches!(e, Expr::Range(_)) { quote!((#t)) } else { t };
-        Source { tokens, lane: Lane::Inert, count }
+        let begun = super::is_pure(e) || matches!(count, Count::Known(_));
+        let lane = Lane::Inert(begun.then(|| (tokens.clone(), quote!(counter))));
+        Source { tokens, lane, count }
     }
 
     /// The container behind an expression; a value gets a variable.
@@ -158,7 +183,13 @@ impl Lower<'_> {
             quote!(#t #dot #method())
         };
         match (name.as_str(), m.args.first()) {
-            ("iter" | "iter_mut" | "into_iter" | "drain", _) if !is_source(receiver) => {
+            ("drain", Some(_)) => {
+                let drained = self.changing_method(m, out)?;
+                let place = drained.place()?.clone();
+                let t = &place.tokens;
+                Some(Self::elements(quote!(#t.into_iter()), place, Kind::Moved))
+            }
+            ("iter" | "iter_mut" | "into_iter", _) if !is_source(receiver) => {
                 let owned = !self.is_alias(receiver) && !self.is_reference_parameter(receiver);
                 let exclusive = self.reborrowed(receiver).is_some();
                 let kind = match name.as_str() {
@@ -176,7 +207,7 @@ impl Lower<'_> {
                 let tokens = quote!(#t #dot #method(#(#args),*));
                 Some(Self::elements(tokens, place, kind))
             }
-            ("chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows", Some(n)) => {
+            ("chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows" | "rchunks" | "rchunks_exact", Some(n)) => {
                 let mut place = self.container(receiver, out)?;
                 if name.ends_with("_mut") {
                     place = self.keyed(place, out);
@@ -193,8 +224,10 @@ impl Lower<'_> {
             }
             ("enumerate", None) => {
                 let s = self.source(receiver, k, out)?;
-                Some(Source { tokens: again(&s), lane: Lane::Tuple(vec![Lane::Inert, s.lane]), count: s.count })
+                Some(Source { tokens: again(&s), lane: Lane::Tuple(vec![Lane::Number(quote!(counter)), s.lane]), count: s.count })
             }
+            // what is left would have to be counted from the other end
+            ("rev", None) if matches!(strip(receiver), Expr::MethodCall(i) if i.method == "by_ref") => None,
             ("rev", None) => {
                 let s = self.source(receiver, k, out)?;
                 let Count::Known(count) = &s.count else {
@@ -206,6 +239,17 @@ impl Lower<'_> {
                 out.push(Stmt::Let { dst: last.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
                 let lane = reindexed(s.lane.clone(), &|k| quote!((#last - 1 - #k)));
                 Some(Source { tokens: again(&s), lane, count: Count::Known(last.to_token_stream()) })
+            }
+            ("cycle", None) => {
+                let s = self.source(receiver, k, out)?;
+                let Count::Known(count) = &s.count else { return None };
+                let dst = self.scopes.fresh("n", m.method.span());
+                let op = Op::Constant { tokens: count.clone(), why: Why::Inactive };
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+                let lane = reindexed(s.lane.clone(), &|k| quote!((#k % #dst)));
+                // of nothing it yields nothing
+                let count = Count::Known(quote!((if #dst == 0 { 0 } else { usize::MAX })));
+                Some(Source { tokens: again(&s), lane, count })
             }
             ("zip", Some(other)) => {
                 let a = self.source(receiver, k, out)?;
@@ -256,6 +300,11 @@ impl Lower<'_> {
         }
         let (index, count) = match name.as_str() {
             "windows" => (quote!(counter..(counter + #n)), quote!((#len + 1).saturating_sub(#n))),
+            "rchunks" => {
+                let end = quote!((#len - counter * #n));
+                (quote!(#end.saturating_sub(#n)..#end), quote!((#len).div_ceil(#n)))
+            }
+            "rchunks_exact" => (quote!((#len - counter * #n - #n)..(#len - counter * #n)), quote!((#len / #n))),
             "chunks_exact" | "chunks_exact_mut" => (quote!((counter * #n)..(counter * #n + #n)), quote!((#len / #n))),
             _ => (quote!((counter * #n)..(counter * #n + #n).min(#len)), quote!((#len).div_ceil(#n))),
         };
@@ -284,10 +333,12 @@ pub(super) struct Headed<'h> {
     pub(super) hint: Option<&'h Pat>,
 }
 
-/// `container[index]` in round `k`. `keyed`: the container can't be read meanwhile; the index is all there is to keep.
+/// `container[index]` in round `k`. `keyed`: the container can't be read meanwhile; the index is all there is to keep. So it is where the container is
+/// itself such an element.
 pub(super) fn element(container: &Place, index: &TokenStream, k: &Ident, keyed: bool) -> Place {
     let index = with_counter(index, &k.to_token_stream());
-    let key = keyed.then(|| key_of(&index));
+    let inside = container.path.iter().any(|s| matches!(s, Step::Index { key: Some(_), .. }));
+    let key = (keyed || inside).then(|| key_of(&index));
     let tokens = container.again().clone();
     container.then(Step::Index { index: index.clone(), container: tokens, key }, |t| quote!(#t[#index]))
 }
@@ -309,19 +360,21 @@ fn by_value(lane: Lane) -> Lane {
 }
 
 /// A lane at other indices.
-fn reindexed(lane: Lane, at: &dyn Fn(TokenStream) -> TokenStream) -> Lane {
+pub(super) fn reindexed(lane: Lane, at: &dyn Fn(TokenStream) -> TokenStream) -> Lane {
     match lane {
         Lane::Element { container, index, kind } => {
             let index = with_counter(&index, &at(quote!(counter)));
             Lane::Element { container, index, kind }
         }
         Lane::Tuple(lanes) => Lane::Tuple(lanes.into_iter().map(|l| reindexed(l, at)).collect()),
-        other => other,
+        Lane::Number(index) => Lane::Number(with_counter(&index, &at(quote!(counter)))),
+        Lane::Inert(again) => Lane::Inert(again.map(|(t, index)| (t, with_counter(&index, &at(quote!(counter)))))),
+        same @ Lane::Same(_) => same,
     }
 }
 
 /// An index with this for its counter.
-fn with_counter(index: &TokenStream, counter: &TokenStream) -> TokenStream {
+pub(super) fn with_counter(index: &TokenStream, counter: &TokenStream) -> TokenStream {
     index
         .clone()
         .into_iter()
@@ -359,11 +412,14 @@ pub(super) fn called(c: &syn::ExprCall, name: &str) -> bool {
 pub(super) fn is_source(e: &Expr) -> bool {
     match strip(e) {
         Expr::MethodCall(m) => match m.method.to_string().as_str() {
-            "iter" | "iter_mut" | "into_iter" | "drain" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows" => true,
-            "copied" | "cloned" | "enumerate" | "rev" | "zip" | "take" | "skip" | "step_by" | "by_ref" | "fuse" => is_source(&m.receiver),
+            "iter" | "iter_mut" | "into_iter" | "drain" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows"
+            | "rchunks" | "rchunks_exact" => true,
+            "copied" | "cloned" | "enumerate" | "rev" | "zip" | "take" | "skip" | "step_by" | "by_ref" | "fuse" | "cycle" => {
+                is_source(&m.receiver)
+            }
             _ => false,
         },
-        Expr::Call(c) => called(c, "repeat") || called(c, "zip"),
+        Expr::Call(c) => called(c, "repeat") || called(c, "repeat_n") || called(c, "zip"),
         Expr::Range(_) => true,
         _ => false,
     }

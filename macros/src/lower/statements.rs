@@ -202,6 +202,9 @@ impl Lower<'_> {
             self.aliases.push((dst.to_string(), depth, Place { source, ..place }));
             return;
         }
+        if let Some(item) = self.tuple_item(e) {
+            return self.bind_name(pat, ty, &item, out);
+        }
         if let Some(Operand::Mut(place)) = self.reborrowed(e) {
             return self.rename_reference(pat, &place, out);
         }

@@ -24,7 +24,7 @@ impl Lower<'_> {
         let item = match value.place() {
             Some(place) => {
                 let inside = place.then(Step::Variant(Variant::Payload("some")), Clone::clone);
-                body.push(Stmt::Bound { dst: name.clone(), place: inside });
+                body.push(Stmt::Bound { dst: name.clone(), place: inside, owned: false });
                 if self.active.contains(&place.base.to_string()) {
                     self.activate(&name);
                 }

@@ -7,6 +7,8 @@
 //!     (&a, b)                       Tuple(Lent(a), Value(b))
 //!     x.split_at_mut(k)             Tuple(Lent(x[..k]), Lent(x[k..]))
 
+use super::folds::is_written;
+use super::items::Item;
 use super::{Lower, operand_tokens, statements::strip};
 use crate::ir::{Op, Operand, Place, Step, Stmt, Variant, Why};
 use proc_macro2::TokenStream;
@@ -20,8 +22,10 @@ pub(super) enum View {
     Inert,
     /// A place by value, or a shared reference for all we know.
     Value(Place),
-    /// A reference to a place.
-    Lent(Place),
+    /// A place by value.
+    Owned(Place),
+    /// So many references to a place.
+    Lent(Place, usize),
     /// A tuple, entry by entry.
     Tuple(Vec<View>),
     /// An `Option` (`Some`, or what [`attempt`](fn@attempt) makes `Ok`) of this.
@@ -33,8 +37,50 @@ impl View {
     pub(super) fn part(&self, part: impl FnOnce(&Place) -> Place) -> View {
         match self {
             View::Value(p) => View::Value(part(p)),
-            View::Lent(p) => View::Lent(part(p)),
-            _ => View::Inert,
+            View::Owned(p) => View::Owned(part(p)),
+            View::Lent(p, _) => View::Lent(part(p), 1),
+            View::Inert | View::Tuple(_) | View::Some(_) => View::Inert,
+        }
+    }
+
+    /// What flows through iterators, as a pattern sees it.
+    pub(super) fn of(item: &Item) -> View {
+        match item {
+            Item::Inert(_) => View::Inert,
+            Item::Owned(p) => View::Value(p.clone()),
+            Item::Lent { place, depth, .. } => View::Lent(place.clone(), *depth),
+            Item::Tuple(parts) => View::Tuple(parts.iter().map(View::of).collect()),
+            Item::Shared(inside) => match &**inside {
+                Item::Tuple(parts) => View::Tuple(parts.iter().map(|p| View::of(&p.by_ref())).collect()),
+                inside => View::of(&inside.by_ref()),
+            },
+        }
+    }
+
+    /// The same, as it flows under a name. `None`: an `Option`.
+    pub(super) fn item(&self, name: &TokenStream) -> Option<Item> {
+        Some(match self {
+            View::Inert => Item::Inert(name.clone()),
+            View::Value(p) | View::Owned(p) => Item::part_at(name.clone(), &Item::Owned(p.clone())),
+            View::Lent(p, depth) => Item::part_at(name.clone(), &Item::Lent { tokens: name.clone(), place: p.clone(), depth: *depth }),
+            View::Tuple(views) => {
+                let part = |(k, v): (usize, &View)| {
+                    let k = syn::Index::from(k);
+                    v.item(&quote!(#name.#k))
+                };
+                Item::Tuple(views.iter().enumerate().map(part).collect::<Option<_>>()?)
+            }
+            View::Some(_) => return None,
+        })
+    }
+
+    /// A reference to it.
+    pub(super) fn by_ref(self) -> View {
+        match self {
+            View::Value(p) | View::Owned(p) => View::Lent(p, 1),
+            View::Lent(p, depth) => View::Lent(p, depth + 1),
+            View::Tuple(parts) => View::Tuple(parts.into_iter().map(View::by_ref).collect()),
+            other => other,
         }
     }
 
@@ -78,7 +124,8 @@ impl Lower<'_> {
                     }
                     let tokens = if self.is_alias(&r.expr) { self.plain(&r.expr) } else { place.tokens.clone() };
                     let mutability = &r.mutability;
-                    return (quote!(& #mutability #tokens), View::Lent(place));
+                    let depth = self.distance(&r.expr).unwrap_or(0) + 1;
+                    return (quote!(& #mutability #tokens), View::Lent(place, depth));
                 }
             }
             Expr::Tuple(t) => {
@@ -90,20 +137,29 @@ impl Lower<'_> {
                     return view;
                 }
             }
-            Expr::Call(c) if is_attempt(c) => {
+            Expr::Call(c) if is_written(c, "attempt") || is_written(c, "tried") => {
+                let f = &c.func;
                 let (mut tokens, mut view) = self.view(&c.args[0], out);
-                if let View::Lent(p) = &view
+                if let View::Lent(p, 1) = &view
                     && matches!(strip(&c.args[0]), Expr::Path(_) | Expr::Field(_) | Expr::Index(_))
                 {
                     // the method looks through the reference
                     (tokens, view) = (quote!((*#tokens)), View::Value(p.clone()));
                 }
-                return (quote!(::pullback::place::attempt(#tokens)), View::Some(Box::new(view.payload())));
+                return (quote!(#f(#tokens)), View::Some(Box::new(view.payload())));
             }
             Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) => {
+                let tuple = if let Expr::Path(p) = e { self.tuple_of(p) } else { self.part_of(e) };
+                if let Some(item @ (Item::Tuple(_) | Item::Shared(_))) = tuple {
+                    return (self.plain(e), View::of(&item));
+                }
                 if let Some(place) = self.place(e, out) {
-                    let reference = self.is_alias(e) || self.is_reference(e);
-                    return if reference { (self.plain(e), View::Lent(place)) } else { (place.tokens.clone(), View::Value(place)) };
+                    let depth = self.distance(e).filter(|d| *d > 0).or_else(|| self.is_reference(e).then_some(1));
+                    return if let Some(depth) = depth {
+                        (self.plain(e), View::Lent(place, depth))
+                    } else {
+                        (place.tokens.clone(), View::Value(place))
+                    };
                 }
             }
             _ => {}
@@ -111,7 +167,7 @@ impl Lower<'_> {
         let value = self.value(e, out);
         let view = match &value {
             Operand::Place(p) => View::Value(p.clone()),
-            Operand::Ref(p) | Operand::Mut(p) => View::Lent(p.clone()),
+            Operand::Ref(p) | Operand::Mut(p) => View::Lent(p.clone(), 1),
             Operand::Const(_) | Operand::Never => View::Inert,
         };
         (operand_tokens(&value), view)
@@ -134,6 +190,9 @@ impl Lower<'_> {
             ("unwrap", 0),
             ("expect", 1),
         ];
+        if let Some(item) = self.advanced(m, out) {
+            return Some(item);
+        }
         let name = m.method.to_string();
         let stem = name.strip_suffix("_mut").unwrap_or(&name);
         let known = if name == "as_mut" { "as_mut" } else { stem };
@@ -145,7 +204,8 @@ impl Lower<'_> {
             let View::Some(inside) = view else { return None };
             let view = match (known, *inside) {
                 ("unwrap" | "expect", inside) => inside,
-                (_, View::Lent(p)) => View::Some(Box::new(View::Value(p))),
+                (_, View::Lent(p, 1)) => View::Some(Box::new(View::Owned(p))),
+                (_, View::Lent(p, depth)) => View::Some(Box::new(View::Lent(p, depth - 1))),
                 _ => return None,
             };
             return Some((quote!(#tokens #dot #method(#args)), view));
@@ -168,14 +228,14 @@ impl Lower<'_> {
         let some = |view: View| View::Some(Box::new(view));
         let (zero, one) = (quote!(0_usize), quote!(1_usize));
         let view = match known {
-            "first" => some(View::Lent(element(&place, zero.clone(), zero))),
-            "get" => some(View::Lent(self.at(&place, arg?, out))),
-            "as_ref" | "as_mut" | "as_deref" => View::Lent(place),
+            "first" => some(View::Lent(element(&place, zero.clone(), zero), 1)),
+            "get" => some(View::Lent(self.at(&place, arg?, out), 1)),
+            "as_ref" | "as_mut" | "as_deref" => View::Lent(place, 1),
             _ => {
                 let n = self.length(&place, out);
                 let last = quote!(#n.wrapping_sub(1));
                 match known {
-                    "last" => some(View::Lent(element(&place, last.clone(), last))),
+                    "last" => some(View::Lent(element(&place, last.clone(), last), 1)),
                     "split_first" => some(lent_pair(element(&place, zero.clone(), zero), slice(&place, &one, &n))),
                     "split_last" => some(lent_pair(element(&place, last.clone(), last.clone()), slice(&place, &zero, &last))),
                     _ => lent_pair(slice(&place, &zero, &arg.clone()?), slice(&place, &arg?, &n)),
@@ -183,6 +243,57 @@ impl Lower<'_> {
             }
         };
         Some((tokens, view))
+    }
+
+    /// Whether a call yields an `Option`, or a tuple, of references to parts of something.
+    pub(super) fn lends(&self, e: &Expr) -> bool {
+        let Expr::MethodCall(m) = strip(e) else { return false };
+        match (m.method.to_string().as_str(), m.args.len()) {
+            ("first" | "split_first" | "split_last", 0) | ("get", 1) => true,
+            ("last", 0) => !self.is_chain(&m.receiver) || self.is_active(&m.receiver),
+            ("next" | "next_back" | "peek", 0) | ("nth" | "nth_back", 1) => self.is_chain(&m.receiver),
+            ("copied" | "cloned", 0) => self.lends(&m.receiver),
+            _ => false,
+        }
+    }
+
+    /// The value of such a call.
+    pub(super) fn lent_value(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
+        let call = Expr::MethodCall(m.clone());
+        if !self.lends(&call) {
+            return None;
+        }
+        let (tokens, view) = self.lent_part(m, out)?;
+        let View::Some(inside) = view else { return Some(self.viewed(tokens, &view, out)) };
+        let (dst, some) = (self.scopes.fresh("t", m.method.span()), self.scopes.fresh("some", m.method.span()));
+        out.push(Stmt::Declare { dst: dst.clone(), mutable: false, ty: None });
+        let (mut then, mut els) = (vec![], vec![]);
+        let item = inside.item(&some.to_token_stream())?;
+        let value = self.operand(item, &mut then);
+        let t = operand_tokens(&value);
+        let primal = quote!(::core::option::Option::Some(#t));
+        let value = match value {
+            Operand::Const(_) => Operand::Const(primal),
+            value => {
+                let fields = vec![(crate::ir::Slot::Field(syn::Member::from(0)), value)];
+                self.emit(Op::Build { variant: Some(Variant::Payload("some")), fields, primal }, m.method.span(), &mut then)
+            }
+        };
+        self.assign_to(&dst, value, &mut then);
+        self.assign_to(&dst, Operand::Const(quote!(::core::option::Option::None)), &mut els);
+        let arm = |body| crate::ir::Arm { pattern: quote!(), body };
+        let head = crate::ir::Choice::IfLet(quote!(let ::core::option::Option::Some(#some) = #tokens));
+        out.push(Stmt::Match { head, arms: vec![arm(then), arm(els)] });
+        self.maybes.insert(dst.to_string(), super::options::Maybe::Option);
+        Some(Operand::Place(Place::variable(dst)))
+    }
+
+    /// A view as a value.
+    fn viewed(&mut self, tokens: TokenStream, view: &View, out: &mut Vec<Stmt>) -> Operand {
+        match view.item(&tokens) {
+            Some(item) => self.operand(item, out),
+            None => Operand::Const(tokens),
+        }
     }
 
     /// `*x.last_mut().unwrap()`: the place behind what a method lends.
@@ -198,13 +309,14 @@ impl Lower<'_> {
         let tokens = inner.0;
         let place = match inner.1 {
             View::Some(inside) => match *inside {
-                View::Lent(p) => p,
+                View::Lent(p, 1) => p,
                 _ => return None,
             },
-            View::Lent(p) => payload(&p),
+            View::Lent(p, _) => payload(&p),
             _ => return None,
         };
-        Some(Place { tokens: quote!((*#tokens #dot #method(#args))), source: None, ..place })
+        let source = Some(place.again().clone());
+        Some(Place { tokens: quote!((*#tokens #dot #method(#args))), source, ..place })
     }
 
     /// The part at any index.
@@ -237,10 +349,5 @@ impl Lower<'_> {
 }
 
 fn lent_pair(a: Place, b: Place) -> View {
-    View::Tuple(vec![View::Lent(a), View::Lent(b)])
-}
-
-/// A call that desugaring has written.
-fn is_attempt(c: &syn::ExprCall) -> bool {
-    matches!(&*c.func, Expr::Path(p) if p.path.segments.len() == 3 && p.path.segments[2].ident == "attempt")
+    View::Tuple(vec![View::Lent(a, 1), View::Lent(b, 1)])
 }

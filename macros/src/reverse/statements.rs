@@ -121,7 +121,7 @@ impl<'a> Reverse<'a> {
             Stmt::If { cond, then, els } => return self.branch(cond, then, els),
             Stmt::Loop { head, body, tag } => return self.repeat(head, body, *tag),
             Stmt::Match { head, arms } => return self.choice(head, arms),
-            Stmt::Bound { dst, place } => self.bound(dst, place),
+            Stmt::Bound { dst, place, .. } => self.bound(dst, place),
             Stmt::Change(c) => return self.change(c),
             Stmt::Exchange { places, primal } => return self.exchange(places, primal),
             Stmt::Exit { exit, number, frames } => {

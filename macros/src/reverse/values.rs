@@ -76,6 +76,11 @@ impl Reverse<'_> {
         };
         let read = crate::ir::reference(&t);
         let ty = self.types.operand(operand);
+        if let (Operand::Place(_), Some(Ty::Ref(_))) = (operand, &ty) {
+            // what is behind the reference is kept, and read through a new one
+            let (read, place) = self.save(&stem, &quote!(::pullback::call::keep(#read)), false, keep);
+            return (quote!((&#read)), quote!((&#place)));
+        }
         if operand.place().is_some_and(|p| !is_sized(self.types.place(p).as_ref())) {
             return self.save(&stem, &quote!(::pullback::call::keep(#read)), false, keep);
         }

@@ -37,6 +37,24 @@ pub fn arrange<C: ?Sized + Entries>(bar: &mut C, (n, (order,)): &Key<(Vec<usize>
     }
 }
 
+/// `x.retain(…)`, `x.dedup()`: the entries go back to where they came from; what was removed has no cotangent.
+pub fn select<B: Tangent>(bar: &mut Vec<B>, (n, (kept,)): &Key<(Vec<usize>,)>) {
+    let selected = std::mem::take(bar);
+    lengthen(bar, *n);
+    for (&k, b) in kept.iter().zip(selected) {
+        bar[k] = b;
+    }
+}
+
+/// `x.extend_from_within(range)`: what was added goes back to where it was copied from.
+pub fn extend_from_within<B: Tangent>(bar: &mut Vec<B>, (n, (range,)): &Key<(impl RangeBounds<usize>,)>) {
+    lengthen(bar, *n);
+    let copied = bar.split_off(*n);
+    for (b, c) in bar[resolve(range, *n)].iter_mut().zip(copied) {
+        b.accumulate(c);
+    }
+}
+
 /// `x.truncate(m)`: what was cut off has no cotangent.
 pub fn truncate<B: Tangent>(bar: &mut Vec<B>, &(_, (m,)): &Key<(usize,)>) {
     bar.truncate(m);
@@ -100,6 +118,14 @@ pub fn split_off<B: Tangent>(bar: &mut Vec<B>, &(_, (k,)): &Key<(usize,)>, out: 
     lengthen(bar, k);
     bar.truncate(k);
     bar.extend(out);
+}
+
+/// `y = x.drain(range)`: ȳ is put back in.
+pub fn drain<B: Tangent>(bar: &mut Vec<B>, (n, (range,)): &Key<(impl RangeBounds<usize>,)>, mut out: Vec<B>) {
+    let range = resolve(range, *n);
+    lengthen(bar, range.start);
+    lengthen(&mut out, range.len());
+    bar.splice(range.start..range.start, out);
 }
 
 /// `x.append(&mut y)`: ȳ is split off.

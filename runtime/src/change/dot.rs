@@ -32,6 +32,18 @@ pub fn arrange<C: ?Sized + Entries>(dot: &mut C, (n, (order,)): &Key<(Vec<usize>
     super::arrange(dot.full(*n), order);
 }
 
+/// `x.retain(…)`, `x.dedup()`.
+pub fn select<B: Tangent>(dot: &mut Vec<B>, (n, (kept,)): &Key<(Vec<usize>,)>) {
+    lengthen(dot, *n);
+    super::select(dot, kept);
+}
+
+/// `x.extend_from_within(range)`.
+pub fn extend_from_within<B: Tangent>(dot: &mut Vec<B>, (n, (range,)): &Key<(impl RangeBounds<usize>,)>) {
+    lengthen(dot, *n);
+    dot.extend_from_within(resolve(range, *n));
+}
+
 /// `x.truncate(m)`.
 pub fn truncate<B: Tangent>(dot: &mut Vec<B>, &(_, (m,)): &Key<(usize,)>) {
     dot.truncate(m);
@@ -88,6 +100,12 @@ pub fn pop<B: Tangent>(dot: &mut Vec<B>, &(n, ()): &Key<()>) -> Option<B> {
 pub fn split_off<B: Tangent>(dot: &mut Vec<B>, &(n, (k,)): &Key<(usize,)>) -> Vec<B> {
     lengthen(dot, n);
     dot.split_off(k)
+}
+
+/// `x.drain(range)`.
+pub fn drain<B: Tangent>(dot: &mut Vec<B>, (n, (range,)): &Key<(impl RangeBounds<usize>,)>) -> Vec<B> {
+    lengthen(dot, *n);
+    dot.drain(resolve(range, *n)).collect()
 }
 
 /// `x.append(&mut y)`.

@@ -133,6 +133,12 @@ pub trait Attempt {
     type Rest;
     /// The value, or what there is instead.
     fn attempt(self) -> Result<Self::Value, Self::Rest>;
+    /// The value, or the same without one.
+    fn tried(self) -> Result<Self::Value, Self>
+    where
+        Self: Sized;
+    /// With this value.
+    fn success(value: Self::Value) -> Self;
 }
 
 impl<T> Attempt for Option<T> {
@@ -142,6 +148,14 @@ impl<T> Attempt for Option<T> {
     fn attempt(self) -> Result<T, Absence> {
         self.ok_or(Absence)
     }
+    #[inline(always)]
+    fn tried(self) -> Result<T, Self> {
+        self.ok_or(None)
+    }
+    #[inline(always)]
+    fn success(value: T) -> Self {
+        Some(value)
+    }
 }
 
 impl<T, E> Attempt for Result<T, E> {
@@ -150,6 +164,14 @@ impl<T, E> Attempt for Result<T, E> {
     #[inline(always)]
     fn attempt(self) -> Self {
         self
+    }
+    #[inline(always)]
+    fn tried(self) -> Result<T, Self> {
+        self.map_err(Err)
+    }
+    #[inline(always)]
+    fn success(value: T) -> Self {
+        Ok(value)
     }
 }
 
@@ -184,6 +206,21 @@ impl<T, E, F: From<E>> Failed<E> for Result<T, F> {
 #[inline(always)]
 pub fn attempt<A: Attempt>(whole: A) -> Result<A::Value, A::Rest> {
     whole.attempt()
+}
+
+/// The value, or the same `Option` or `Result` without one.
+///
+/// # Errors
+/// The same without a value.
+#[inline(always)]
+pub fn tried<A: Attempt>(whole: A) -> Result<A::Value, A> {
+    whole.tried()
+}
+
+/// The `Option` or `Result` with this value.
+#[inline(always)]
+pub fn success<A: Attempt>(value: A::Value) -> A {
+    A::success(value)
 }
 
 /// What a function returns where `?` finds no value.
