@@ -3,9 +3,14 @@
 use pullback::prelude::*;
 
 #[differentiable]
+fn first<'a>(x: &'a [f64]) -> &'a f64 {
+    &x[0]
+}
+
+#[differentiable]
 fn f(x: &[f64]) -> f64 {
-    *x.iter().next().unwrap() * 2.0
-    //~^ *x.iter().next().unwrap()
+    *first(x) * 2.0
+    //~^ *first(x)
 }
 
 fn main() {

@@ -4,8 +4,8 @@ use pullback::prelude::*;
 
 #[differentiable]
 fn f(x: &[f64]) -> f64 {
-    x.iter().map(|v| v * v).rfold(1.0, |a, b| a * b)
-    //~^ rfold
+    x.iter().map(|v| v * v).rfind(|v| *v > 0.5).unwrap()
+    //~^ rfind
 }
 
 fn main() {

@@ -4,7 +4,7 @@ use pullback::prelude::*;
 
 #[differentiable]
 fn f(x: &[f64]) -> f64 {
-    let mut all = x.iter();
+    let mut all = x.iter().filter(|v| **v > 0.0);
     //~^ mut all
     let first = all.next().unwrap();
     first * first
