@@ -106,3 +106,35 @@ macro_rules! integer_casts {
     };
 }
 integer_casts! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+/// Integers that stand beside numbers, in a tuple or a struct, carry no gradient through arithmetic either.
+macro_rules! integer_rules {
+    ($($t:ident)*) => { $(integer_rules! { @of $t Add Sub Mul Div Rem min max })* };
+    (@of $t:ident $($op:ident)*) => { $(
+        impl Rule2<op::$op, (), $t, $t> for $t {
+            #[inline(always)]
+            fn pull_lhs(_: Kept<$t>, _: Kept<$t>, (): &(), _: Kept<$t>, (): &(), (): &mut ()) {}
+            #[inline(always)]
+            fn pull_rhs(_: Kept<$t>, _: Kept<$t>, (): &(), _: Kept<$t>, (): &(), (): &mut ()) {}
+            #[inline(always)]
+            fn push_lhs(_: Kept<$t>, _: Kept<$t>, (): &(), _: Kept<$t>, (): &()) {}
+            #[inline(always)]
+            fn push_rhs(_: Kept<$t>, _: Kept<$t>, (): &(), _: Kept<$t>, (): &()) {}
+        }
+    )* };
+}
+integer_rules! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
+
+/// The same for `-n` and `n.abs()`.
+macro_rules! signed_rules {
+    ($($t:ident)*) => { $(signed_rules! { @of $t Neg abs })* };
+    (@of $t:ident $($op:ident)*) => { $(
+        impl Rule1<op::$op, (), $t> for $t {
+            #[inline(always)]
+            fn pull(_: Kept<$t>, (): &(), _: Kept<$t>, (): &(), (): &mut ()) {}
+            #[inline(always)]
+            fn push(_: Kept<$t>, (): &(), _: Kept<$t>, (): &()) {}
+        }
+    )* };
+}
+signed_rules! { i8 i16 i32 i64 isize }

@@ -83,6 +83,9 @@ impl Lower<'_> {
         if let Some(value) = self.optional(m, out) {
             return value;
         }
+        if name == "contains" && matches!(super::statements::strip(&m.receiver), Expr::Range(_)) {
+            return self.opaque(&whole);
+        }
         if INERT.contains(&name.as_str()) {
             return self.counted(m, &whole, out);
         }

@@ -68,7 +68,13 @@ impl Lower<'_> {
             Expr::Unsafe(u) => self.refuse(&u.unsafe_token, &Message::Unsafe {}),
             Expr::Await(_) | Expr::Async(_) => self.refuse(e, &Message::Async {}),
             Expr::RawAddr(r) => self.refuse(r, &Message::RawPointer { place: said(&r.expr) }),
-            Expr::Range(_) => self.refuse(e, &Message::ActiveRange {}),
+            Expr::Range(r) => {
+                let ends: Vec<Operand> = r.start.iter().chain(&r.end).map(|end| self.value(end, out)).collect();
+                if ends.iter().any(|end| end.place().is_some()) {
+                    return self.refuse(e, &Message::ActiveRange {});
+                }
+                self.opaque(e)
+            }
             other => self.refuse(other, &Message::Expression {}),
         }
     }

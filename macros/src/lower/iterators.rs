@@ -58,7 +58,8 @@ impl Lower<'_> {
 
     /// `let it = x.iter().map(…);`: run where it is used. Its arguments are evaluated here.
     pub(super) fn bind_iterator(&mut self, pat: &syn::PatIdent, e: &Expr, out: &mut Vec<Stmt>) -> Option<()> {
-        if !self.is_chain(e) || !self.is_active(e) {
+        // a range by itself is a value
+        if !self.is_chain(e) || !self.is_active(e) || matches!(strip(e), Expr::Range(_)) {
             return None;
         }
         let exact = matches!(strip(e), Expr::MethodCall(m) if m.method == "chunks_exact");
