@@ -114,6 +114,13 @@ pub(crate) const CHOOSING: &[&str] = &["min", "max", "clamp", "relu"];
 /// `x as f64`, `x as f32`.
 pub(crate) static CAST: Row = row("cast", 1, 0, "");
 
+/// The halves of `x.sin_cos()`: the derivative of one is the other, which is there.
+pub(crate) static PAIRED: [Row; 2] = [paired("sin_paired"), paired("cos_paired")];
+
+const fn paired(name: &'static str) -> Row {
+    Row { formula: Some(Formula { params: &["d"], lhs: "d", rhs: "" }), ..row(name, 1, 1, "") }
+}
+
 /// The row of an operator.
 pub(crate) fn operator_row(name: &str) -> &'static Row {
     OPERATORS.iter().find(|r| r.name == name).unwrap_or(&OPERATORS[0])
@@ -121,7 +128,7 @@ pub(crate) fn operator_row(name: &str) -> &'static Row {
 
 /// The derivatives of an elementary operation, by its name.
 pub(crate) fn formula(name: &str) -> Option<Formula> {
-    OPERATORS.iter().chain(ELEMENTARY).find(|r| r.name == name)?.formula
+    OPERATORS.iter().chain(ELEMENTARY).chain(&PAIRED).find(|r| r.name == name)?.formula
 }
 
 /// The row for a method with this many arguments after the receiver.

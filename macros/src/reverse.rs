@@ -229,7 +229,14 @@ impl<'a> Reverse<'a> {
                     let access = crate::ir::bar(&f);
                     quote!((*#bar.#access()))
                 }
-                Step::Index { index, .. } if self.is_direct(place, k, param) && self.again(index) => quote!(#bar[#index]),
+                Step::Index { index, .. } if self.is_direct(place, k, param) && self.again(index) => {
+                    if self.opens(place, k, param) {
+                        continue;
+                    }
+                    let before = k.checked_sub(1).filter(|k| self.opens(place, *k, param)).and_then(|k| place.path.get(k));
+                    let start = before.and_then(start_of).map(|start| quote!((#start) +));
+                    quote!(#bar[#start #index])
+                }
                 Step::Index { index, container, key } => {
                     let outer = place.path[..k].iter().all(|s| matches!(s, Step::Deref));
                     let whole = if outer && param { quote!(*#bar) } else { bar };
@@ -243,6 +250,18 @@ impl<'a> Reverse<'a> {
             };
         }
         bar
+    }
+
+    /// Whether a step leads to `x[lo..hi]`, in which the next one leads to an element: that is `x[lo + k]`.
+    fn opens(&mut self, place: &Place, k: usize, param: bool) -> bool {
+        let (Some(step @ Step::Index { index, .. }), Some(Step::Index { index: next, .. })) = (place.path.get(k), place.path.get(k + 1))
+        else {
+            return false;
+        };
+        let nested = k.checked_sub(1).and_then(|k| place.path.get(k)).is_some_and(|s| start_of(s).is_some());
+        let element = matches!(self.types.operand(&Operand::Const(next.clone())), Some(Ty::Int));
+        let both = self.is_direct(place, k, param) && self.is_direct(place, k + 1, param) && self.again(index) && self.again(next);
+        start_of(step).is_some() && element && both && !nested
     }
 
     /// Whether a key is made of the index alone, or is a variable that never changes.
@@ -353,6 +372,14 @@ impl<'a> Reverse<'a> {
             _ => quote!(!::pullback::Tangent::is_zero(&#bar)),
         }
     }
+}
+
+/// Where a range of an index starts.
+fn start_of(step: &Step) -> Option<TokenStream> {
+    let Step::Index { index, .. } = step else { return None };
+    let range: syn::ExprRange = syn::parse2(index.clone()).ok()?;
+    let start = range.start?;
+    Some(quote!(#start))
 }
 
 fn strip_reference(t: &TokenStream) -> TokenStream {

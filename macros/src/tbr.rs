@@ -25,7 +25,9 @@ pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady 
     let fixed = |name: &str| !activity.is_stored(name) && (copied(name) || !activity.is_moved(name));
     let params = func.params.iter().filter(|p| {
         let reference = matches!(p.ty, syn::Type::Reference(_));
-        !p.mutable && (p.shared.is_some() || (!reference && fixed(&p.name.to_string()) && (p.active || is_copy(&p.ty))))
+        !p.mutable
+            && (p.shared.is_some()
+                || (!reference && fixed(&p.name.to_string()) && (p.active || is_copy(&p.ty) || copied(&p.name.to_string()))))
     });
     let mut variables: HashSet<String> = params.map(|p| p.name.to_string()).collect();
     for stmt in &func.body {

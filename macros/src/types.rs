@@ -39,19 +39,22 @@ pub(crate) struct Types {
     known: HashMap<String, Ty>,
     /// References to parts of what carries no gradient.
     lent: HashMap<String, TokenStream>,
+    /// Parameters, and variables whose type the user wrote.
+    named: HashSet<String>,
     reals: HashSet<String>,
     changed: bool,
 }
 
 /// Runs to a fixpoint: a variable may be declared before the value that tells its type.
 pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Types {
-    let mut types = Types { known: HashMap::new(), lent: func.lent.clone(), reals: reals(generics), changed: false };
+    let mut types = Types { known: HashMap::new(), lent: func.lent.clone(), named: HashSet::new(), reals: reals(generics), changed: false };
     for p in &func.params {
+        types.named.insert(p.name.to_string());
         if let Some(t) = types.of_type(&p.ty) {
             types.known.insert(p.name.to_string(), t);
         }
     }
-    if let (Operand::Place(p), Some(t @ Ty::Scalar(_))) = (&func.result, types.of_type(output))
+    if let (Operand::Place(p), Some(t @ (Ty::Scalar(_) | Ty::Seq(_, Kind::Array)))) = (&func.result, types.of_type(output))
         && p.path.is_empty()
     {
         types.known.insert(p.base.to_string(), t);
@@ -109,6 +112,7 @@ impl Types {
     fn visit(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Let { dst, ty: Some(t), .. } | Stmt::Declare { dst, ty: Some(t), .. } => {
+                self.named.insert(dst.to_string());
                 let ty = self.of_type(t);
                 self.learn(&dst.to_string(), ty);
             }
@@ -132,8 +136,9 @@ impl Types {
                 }
             }
             Stmt::Bound { dst, place, owned } => {
-                // what is matched through a reference is bound by reference
-                let through = !owned && matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
+                // what is matched through a reference is bound by reference, unless the reference is followed first: `let [a, b] = *x`
+                let followed = place.tokens.to_string().replace(' ', "").starts_with("(*");
+                let through = !owned && !followed && matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
                 let ty = self.place(place).map(|t| if through { Ty::Ref(Box::new(t)) } else { t });
                 self.learn(&dst.to_string(), ty);
             }
@@ -154,6 +159,46 @@ impl Types {
             && ops::formula(name).is_some()
         {
             self.agree(&dst.to_string(), operands);
+            self.operands_of_scalar(&dst.to_string(), name, operands);
+        }
+        if let Stmt::Let { dst, op: Op::Build { variant: None, fields, .. }, .. } = stmt {
+            self.elements_of_array(&dst.to_string(), fields);
+        }
+    }
+
+    /// What a number is made of by arithmetic is made of numbers, where nothing else is known of it: a sum's terms, what a number is multiplied with.
+    fn operands_of_scalar(&mut self, dst: &str, name: &str, operands: &[Operand]) {
+        let Some(ty) = self.known.get(dst).cloned() else { return };
+        let Ty::Scalar(scalar) = &ty else { return };
+        if scalar != "f64" && scalar != "f32" {
+            return;
+        }
+        let number = |t: Option<Ty>| matches!(t.map(peeled), Some(Ty::Scalar(s)) if s == *scalar);
+        for (k, operand) in operands.iter().enumerate() {
+            let beside = match (name, &operands[..]) {
+                ("Mul" | "Div", [a, b]) => number(self.operand(if k == 0 { b } else { a })),
+                ("Add" | "Sub", [_, _]) | (_, [_]) => true,
+                _ => false,
+            };
+            if let (true, Operand::Place(p)) = (beside, operand)
+                && p.path.is_empty()
+                && !self.named.contains(&p.base.to_string())
+            {
+                self.learn(&p.base.to_string(), Some(ty.clone()));
+            }
+        }
+    }
+
+    /// The elements of an array of numbers.
+    fn elements_of_array(&mut self, dst: &str, fields: &[(Slot, Operand)]) {
+        let Some(Ty::Seq(element, Kind::Array)) = self.known.get(dst).cloned() else { return };
+        for (slot, operand) in fields {
+            if let (Slot::Element(_), Operand::Place(p), Ty::Scalar(_)) = (slot, operand, &*element)
+                && p.path.is_empty()
+                && !self.named.contains(&p.base.to_string())
+            {
+                self.learn(&p.base.to_string(), Some((*element).clone()));
+            }
         }
     }
 

@@ -8,8 +8,10 @@ use crate::real::Real;
 use crate::rule::{Inert, Witness};
 
 mod conversions;
+mod parts;
 
 pub use conversions::{Converts, Original, converted, converted_from};
+pub use parts::{Parts, parts};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
 #[derive(Clone, Copy, Debug)]

@@ -24,7 +24,7 @@ elementary!(elementary_markers);
 
 markers! {
     Add Sub Mul Div Rem Neg
-    cast
+    cast sin_paired cos_paired
     maximum minimum where_else
     sum mean prod norm var std logsumexp
     sum_dim mean_dim max_dim min_dim prod_dim norm_dim var_dim std_dim logsumexp_dim

@@ -81,6 +81,15 @@ pub struct Part {
     pub end: usize,
 }
 
+impl Part {
+    /// A part of this part, as a part of the whole.
+    #[inline(always)]
+    #[must_use]
+    pub fn within(self, inner: Part) -> Part {
+        Part { start: self.start + inner.start, end: self.start + inner.end }
+    }
+}
+
 /// The number of elements that a loop over a container visits.
 pub trait Elements {
     /// The number of elements.

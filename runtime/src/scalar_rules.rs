@@ -66,7 +66,12 @@ macro_rules! elementary_rules {
 }
 elementary!(elementary_rules);
 
-unary! { Neg<T>(x) = z, keep => -T::ONE; }
+unary! {
+    Neg<T>(x) = z, keep => -T::ONE;
+    // either half of `x.sin_cos()`, whose derivative is the other
+    sin_paired<T>(x; d: T) = z, keep => d;
+    cos_paired<T>(x; d: T) = z, keep => d;
+}
 binary! {
     Add<T>(x, y) = z, keep => T::ONE, keep => T::ONE;
     Sub<T>(x, y) = z, keep => T::ONE, keep => -T::ONE;

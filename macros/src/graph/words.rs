@@ -77,7 +77,8 @@ pub(super) fn operation(name: &str) -> String {
         let mut chars = word.chars();
         chars.next().map(|c| c.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
     };
-    name.split('_').map(capital).collect()
+    // half of `x.sin_cos()` is a sine or a cosine
+    name.trim_end_matches("_paired").split('_').map(capital).collect()
 }
 
 /// What is called.

@@ -4,7 +4,7 @@
 //! is that of the call as it is written, to the bit; rustc checks that it is a scalar's.
 //!
 //!     x.mul_add(a, b)      →      t = x * a; z = t + b        % z is computed as x.mul_add(a, b), and nothing reads t
-//!     x.sin_cos()          →      pair = x.sin_cos(); s = x.sin(); c = x.cos(); (s, c)        % computed as pair.0, pair.1
+//!     x.sin_cos()          →      pair = x.sin_cos(); s = pair.0 with ds = pair.1; c = pair.1 with dc = -pair.0; (s, c)
 
 use super::Lower;
 use super::calls::{FLAT, INERT};
@@ -81,10 +81,10 @@ impl Lower<'_> {
         let op = Op::Constant { tokens: value, why: Why::Inactive };
         out.push(Stmt::Let { dst: pair.clone(), mutable: false, ty: None, op });
         let mut fields = vec![];
-        for (k, part) in ["sin", "cos"].into_iter().enumerate() {
+        for (k, derivative) in [quote!(#pair.1), quote!(-#pair.0)].into_iter().enumerate() {
             let index = syn::Index::from(k);
             let primal = quote_spanned!(span=> ::pullback::call::scalar(#pair.#index));
-            let value = self.rule(ops::find(part, 0)?, operands.clone(), vec![], primal, span, out);
+            let value = self.rule(&ops::PAIRED[k], operands.clone(), vec![derivative], primal, span, out);
             fields.push((Slot::Field(Member::Unnamed(index)), value));
         }
         let parts: Vec<TokenStream> = fields.iter().map(|(_, o)| operand_tokens(o)).collect();

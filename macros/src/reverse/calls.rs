@@ -45,7 +45,8 @@ impl Reverse<'_> {
         } else {
             quote!(::pullback::Tangent::zero())
         };
-        let steps = Self::pullback_call(&read, &cotangent, &arguments);
+        let groups = self.groups(&arguments, &mut around.before);
+        let steps = Self::pullback_call(&read, &cotangent, &arguments, &groups);
         // what the call changed may have a cotangent where the result has none
         self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
     }
@@ -118,13 +119,72 @@ impl Reverse<'_> {
         range || matches!(self.types.place(place).map(crate::types::peeled), Some(Ty::Scalar(_) | Ty::Seq(_, Kind::Array)))
     }
 
+    /// The arguments that are parts of one sequence of scalars, each by ranges.
+    fn groups(&mut self, arguments: &[Argument], keep: &mut TokenStream) -> Vec<Group> {
+        let mut groups = vec![];
+        let mut done: HashSet<String> = HashSet::new();
+        for argument in arguments {
+            let Some((_, first)) = &argument.bar else { continue };
+            if !done.insert(first.base.to_string()) {
+                continue;
+            }
+            let member = |(k, a): (usize, &Argument)| a.bar.as_ref().filter(|(_, p)| p.base == first.base).map(|(_, p)| (k, p.clone()));
+            let members: Vec<(usize, Place)> = arguments.iter().enumerate().filter_map(member).collect();
+            if members.len() > 1 {
+                groups.extend(self.group(&members, arguments, keep));
+            }
+        }
+        groups
+    }
+
+    fn group(&mut self, members: &[(usize, Place)], arguments: &[Argument], keep: &mut TokenStream) -> Option<Group> {
+        let places: Vec<&Place> = members.iter().map(|(_, p)| p).collect();
+        let shared = (0..).take_while(|d| places.iter().all(|p| same_step(p.path.get(*d), places[0].path.get(*d)))).count();
+        let whole = Place { path: places[0].path[..shared].to_vec(), ..places[0].clone() };
+        let scalars = matches!(self.types.place(&whole).map(crate::types::peeled), Some(Ty::Seq(e, _)) if matches!(*e, Ty::Scalar(_)));
+        if !scalars || places.iter().any(|p| p.path.len() == shared || !p.path[shared..].iter().all(is_part)) {
+            return None;
+        }
+        let bar = self.bar(&whole, keep);
+        let mut parts = vec![];
+        for place in places {
+            let keys = place.path[shared..].iter().map(|step| self.part_key(step, keep));
+            let keys: Vec<TokenStream> = keys.collect();
+            let part = keys.into_iter().reduce(|outer, inner| quote!((#outer).within(#inner)));
+            parts.extend(part);
+        }
+        let name = format_ident!("own_parts_{}", members[0].0);
+        let changed = members.iter().map(|(k, _)| arguments[*k].changed).collect();
+        Some(Group { name, bar, parts, changed, members: members.iter().map(|(k, _)| *k).collect() })
+    }
+
+    /// What the adjoint keeps of a range.
+    fn part_key(&mut self, step: &Step, keep: &mut TokenStream) -> TokenStream {
+        let Step::Index { index, container, key } = step else { return TokenStream::new() };
+        let ends = match syn::parse2(index.clone()) {
+            Ok(syn::Expr::Range(r)) if matches!(r.limits, syn::RangeLimits::HalfOpen(_)) => r.start.zip(r.end),
+            _ => None,
+        };
+        if let (Some((start, end)), true) = (ends, self.again(index)) {
+            return quote!(::pullback::place::Part { start: #start, end: #end });
+        }
+        let key = key.clone().unwrap_or_else(|| quote!(::pullback::place::IndexKey::key(&#container, #index)));
+        let (_, value) = self.save("key", &key, false, keep);
+        quote!(::core::clone::Clone::clone(&#value))
+    }
+
     /// Two arguments may be parts of the same variable: then each but the first adds through a cotangent of its own. The cotangent of what the call
     /// changes goes in and comes out: beside another argument of the same variable it is taken out for the call.
-    fn pullback_call(read: &TokenStream, cotangent: &TokenStream, arguments: &[Argument]) -> TokenStream {
+    fn pullback_call(read: &TokenStream, cotangent: &TokenStream, arguments: &[Argument], groups: &[Group]) -> TokenStream {
         let mut seen: HashSet<String> = HashSet::new();
         let of_base = |name: &Ident| arguments.iter().filter(|a| matches!(&a.bar, Some((_, p)) if p.base == *name)).count();
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let (mut lends, mut again) = (vec![], vec![]);
+        for group in groups {
+            before.extend(group.before());
+            let name = &group.name;
+            after.extend(quote!(#name.finish();));
+        }
         for (k, argument) in arguments.iter().enumerate() {
             let value = &argument.again;
             again.push(quote!(::pullback::call::Lend::lend(#value)));
@@ -133,6 +193,10 @@ impl Reverse<'_> {
                 continue;
             };
             let (mut target, own) = (bar.clone(), format_ident!("own_bar_{}", k));
+            if groups.iter().any(|g| g.members.contains(&k)) {
+                lends.push(quote!(::pullback::call::Lend::lend(#own)));
+                continue;
+            }
             let first = seen.insert(place.base.to_string());
             let lifted = argument.changed && of_base(&place.base) > 1;
             if lifted {
@@ -173,6 +237,47 @@ impl Reverse<'_> {
         };
         self.func.params.iter().any(|p| p.shared.is_some() && p.name == name)
     }
+}
+
+/// Arguments that are parts of one sequence.
+struct Group {
+    name: Ident,
+    /// The sequence's cotangent.
+    bar: TokenStream,
+    parts: Vec<TokenStream>,
+    changed: Vec<bool>,
+    /// Which arguments.
+    members: Vec<usize>,
+}
+
+impl Group {
+    /// Lends the parts of the cotangent.
+    fn before(&self) -> TokenStream {
+        let Group { name, bar, parts, changed, members } = self;
+        let owns = members.iter().map(|k| format_ident!("own_bar_{}", k));
+        quote! {
+            let mut #name = ::pullback::call::parts(&mut #bar, [#(#parts),*], [#(#changed),*]);
+            let [#(#owns),*] = #name.lend();
+        }
+    }
+}
+
+/// Whether two steps are certainly the same.
+fn same_step(a: Option<&Step>, b: Option<&Step>) -> bool {
+    match (a, b) {
+        (Some(Step::Deref), Some(Step::Deref)) => true,
+        (Some(Step::Field(a)), Some(Step::Field(b))) => a == b,
+        (Some(Step::Index { index: a, key: k, .. }), Some(Step::Index { index: b, key: l, .. })) => {
+            let text = |t: &Option<TokenStream>| t.as_ref().map(ToString::to_string);
+            a.to_string() == b.to_string() && text(k) == text(l)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a step leads to a part of a sequence.
+fn is_part(step: &Step) -> bool {
+    matches!(step, Step::Index { index, .. } if matches!(syn::parse2(index.clone()), Ok(syn::Expr::Range(_))))
 }
 
 /// How the callee takes its arguments, asked for where tokens do not tell.

@@ -23,6 +23,10 @@ impl Reverse<'_> {
         let method = Ident::new(c.method, proc_macro2::Span::call_site());
         let adjoint = quote!(::pullback::change::bar::#method(&mut #target, #key #out));
         let step = match c.value.as_ref().and_then(Operand::place).cloned() {
+            Some(from) if c.method == "copy_from_slice" && from.base != c.place.base => {
+                let bar = self.bar(&from, &mut before);
+                quote!(::pullback::change::bar::copied(&mut #target, #key, &mut #bar);)
+            }
             Some(from) => {
                 let bar = self.bar(&from, &mut before);
                 quote!({ let own_moved = #adjoint; ::pullback::call::add(&mut #bar, own_moved); })

@@ -60,6 +60,11 @@ impl Reverse<'_> {
         for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
             let Some(place) = o.place() else { continue };
             let derivative: TokenStream = text.parse().unwrap_or_default();
+            if let Some(slope) = self.slope(o, &derivative, ty, around) {
+                partial = true;
+                all.push((place.clone(), product(&quote!(#bar), &slope)));
+                continue;
+            }
             let mut values = HashMap::new();
             for (letter, operand) in ["x", "y"].iter().zip(operands) {
                 if mentions(&derivative, letter) {
@@ -82,6 +87,16 @@ impl Reverse<'_> {
             all.push((place.clone(), product(&quote!(#bar), &substitute(derivative, &values, ty))));
         }
         (all, partial)
+    }
+
+    /// The derivative of a sine or cosine whose operand can't be read on the way back: kept in its place. The two together cost what one does.
+    fn slope(&mut self, o: &Operand, derivative: &TokenStream, ty: &str, around: &mut Around) -> Option<TokenStream> {
+        let text = derivative.to_string().replace(' ', "");
+        let place =
+            o.place().filter(|p| (text == "x.cos()" || text == "-x.sin()") && (ty == "f64" || ty == "f32") && !self.is_readable(p))?;
+        let values = HashMap::from([("x".to_owned(), place.tokens.clone())]);
+        let slope = substitute(derivative.clone(), &values, ty);
+        Some(self.save("slope", &slope, true, &mut around.before).1)
     }
 
     /// The value of a scalar operand, references looked through.

@@ -200,6 +200,12 @@ impl Reverse<'_> {
         Some((crate::ir::reference(p.again()), p.again().clone()))
     }
 
+    /// Whether a place can be read on the way back without a save of its own.
+    pub(super) fn is_readable(&self, p: &Place) -> bool {
+        let (name, (f, i)) = (p.base.to_string(), self.here());
+        self.steady.contains(&name) || self.settled(&name, f, i) || p.path.is_empty() && self.could(&name)
+    }
+
     /// Whether a place never changes.
     pub(super) fn is_steady(&self, p: &Place) -> bool {
         self.steady.contains(&p.base.to_string()) && self.indices(p).iter().all(|t| self.steady.tokens(t, &|n| self.steady.contains(n)))

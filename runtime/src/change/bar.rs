@@ -5,7 +5,7 @@
 
 use super::{Entries, Key, lengthen, resolve, total};
 use crate::differentiable::Tangent;
-use crate::rule::take;
+use crate::rule::{Inert, take};
 use std::ops::RangeBounds;
 
 /// `x.swap(i, j)` is its own adjoint.
@@ -138,7 +138,49 @@ pub fn extend<B: Tangent>(bar: &mut Vec<B>, key: &Key<()>) -> Vec<B> {
     append(bar, key)
 }
 
-/// `x.copy_from_slice(y)`, `x.clone_from_slice(y)`: ȳ is all of x̄.
+/// `x.copy_from_slice(y)`, `x.clone_from_slice(y)` of something else: x̄ goes to ȳ.
+pub fn copied<C: ?Sized + Entries>(bar: &mut C, &(n, ()): &Key<()>, from: &mut (impl ?Sized + Gain<C::Entry>)) {
+    from.gain(bar.full(n));
+}
+
+/// Cotangents that take over those of a slice.
+pub trait Gain<B> {
+    /// Adds them, and leaves zeros.
+    fn gain(&mut self, from: &mut [B]);
+}
+
+impl<B: Tangent> Gain<B> for [B] {
+    #[inline]
+    fn gain(&mut self, from: &mut [B]) {
+        for (bar, term) in self.iter_mut().zip(from) {
+            bar.accumulate(take(term));
+        }
+    }
+}
+
+impl<B: Tangent> Gain<B> for Vec<B> {
+    #[inline]
+    fn gain(&mut self, from: &mut [B]) {
+        lengthen(self, from.len());
+        self[..].gain(from);
+    }
+}
+
+impl<B: Tangent, const N: usize> Gain<B> for [B; N] {
+    #[inline]
+    fn gain(&mut self, from: &mut [B]) {
+        self[..].gain(from);
+    }
+}
+
+impl<B: Tangent> Gain<B> for Inert {
+    #[inline]
+    fn gain(&mut self, from: &mut [B]) {
+        from.iter_mut().for_each(|b| drop(take(b)));
+    }
+}
+
+/// `x.copy_from_slice(y)`, where `y` is a part of the same: ȳ is all of x̄.
 pub fn copy_from_slice<C: ?Sized + Entries>(bar: &mut C, &(n, ()): &Key<()>) -> Vec<C::Entry> {
     bar.full(n).iter_mut().map(take).collect()
 }
