@@ -116,7 +116,8 @@ impl Forward<'_> {
     fn gather(&self, head: &Head, g: &Gather, body: &[Stmt]) -> TokenStream {
         let (body, value, dst, dst_dot) = (self.block(body), operand_tokens(&g.value), &g.dst, crate::ir::dot(&g.dst));
         let dot = self.tangent(&g.value, &value);
-        let call = crate::emit::gathered(head, g, &quote!(#body let value_dot = #dot;), &quote!((#value, value_dot)));
+        let pairs = Gather { callee: of_pairs(&g.callee), ..g.clone() };
+        let call = crate::emit::gathered(head, &pairs, &quote!(#body let value_dot = #dot;), &quote!((#value, value_dot)));
         quote!((#dst, #dst_dot) = ::pullback::place::Unzip::unzip(#call);)
     }
 
@@ -485,4 +486,15 @@ fn value_tokens(o: &Operand) -> TokenStream {
         Operand::Never => TokenStream::new(),
         Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
     }
+}
+
+/// A path whose element type is said, `from_fn::<f64, 3, _>`, for elements that are pairs: `from_fn::<_, 3, _>`.
+fn of_pairs(callee: &TokenStream) -> TokenStream {
+    let Ok(mut path) = syn::parse2::<syn::Path>(callee.clone()) else { return callee.clone() };
+    if let Some(syn::PathArguments::AngleBracketed(said)) = path.segments.last_mut().map(|s| &mut s.arguments)
+        && let Some(syn::GenericArgument::Type(element)) = said.args.first_mut()
+    {
+        *element = syn::parse_quote!(_);
+    }
+    quote!(#path)
 }

@@ -343,6 +343,7 @@ pub(crate) struct Head {
 }
 
 /// A loop whose primal is a call with a closure, which yields what the rounds assign: the last statement of the body is `dst[k] = value`.
+#[derive(Clone)]
 pub(crate) struct Gather {
     pub(crate) dst: Ident,
     /// The method or function, up to its parentheses.

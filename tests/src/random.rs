@@ -5,6 +5,7 @@
 
 pub mod batch;
 mod chains;
+mod further;
 mod loops;
 pub mod rng;
 mod scalars;
@@ -13,6 +14,7 @@ mod statements;
 mod values;
 mod writer;
 
+pub use further::FURTHER;
 use rng::Rng;
 use scope::Shape;
 use writer::{Helper, Kind, Writer};
@@ -36,7 +38,10 @@ pub fn program(seed: u64) -> Program {
     let mut rng = Rng::new(seed);
     let cuts = rng.chance(20);
     let mut helpers = Vec::<Helper>::new();
-    let (mut source, mut cut) = (values::PRELUDE.to_owned(), false);
+    let (mut source, mut cut, more) = (values::PRELUDE.to_owned(), false, seed >= FURTHER);
+    if more {
+        source.push_str(further::PRELUDE);
+    }
     for k in 0..rng.below(4) {
         let kind = rng.pick(&[
             Kind::Numbers,
@@ -50,12 +55,14 @@ pub fn program(seed: u64) -> Program {
         ]);
         let name = format!("h{k}");
         let mut w = Writer::new(Rng::new(rng.bits()), helpers.clone(), 1 + rng.below(4), cuts);
+        w.further = more;
         w.scopes.enter();
         cut |= helper(w, &name, kind, &mut source);
         helpers.push(Helper { name, kind });
     }
     let budget = 3 + rng.below(14);
     let mut w = Writer::new(Rng::new(rng.bits()), helpers, budget, cuts);
+    w.further = more;
     w.scopes.enter();
     w.scopes.declare("x", Shape::Slice(4), false);
     cut |= function(w, "f(x: &[f64]) -> f64", "", |r| r, &mut source);

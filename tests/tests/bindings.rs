@@ -333,6 +333,8 @@ fn carries_later(x: f64) -> f64 {
 }
 
 of_scalars! {
+    resized_by_its_length at [-0.7, 0.6];
+    array_of_said_elements at [-0.7, 0.6];
     operands_that_change at [-0.7, 0.6];
     straight at [-1.3, 0.0, 0.7];
     shadowed at [-0.4, 0.9];
@@ -363,6 +365,7 @@ of_scalars! {
     carries_later at [-0.7, 1.2];
 }
 of_slices! {
+    elements_in_a_tuple at [[0.4, 0.9, -0.3]];
     operands_that_branch at [[0.4, 0.9]];
     parts at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
     slice_patterns at [vec![], vec![0.3], vec![0.3, -0.7], vec![0.3, -0.7, 1.1], vec![2.0, 1.0, -1.0, 0.4]];
@@ -392,4 +395,30 @@ fn operands_that_change(x: f64) -> f64 {
         y,
     ];
     a[0] + 2.0 * a[1] + 3.0 * a[2] + a[3]
+}
+
+// Elements in a tuple are copies, whatever they were read through.
+#[differentiable]
+fn elements_in_a_tuple(x: &[f64]) -> f64 {
+    let (a, b): (f64, f64) = (x[2], {
+        let whole @ (p, q) = (x[0].sin(), x[1].cos());
+        p * q + whole.0
+    });
+    a * b
+}
+
+// A size is no value with a gradient, wherever it is computed.
+#[differentiable]
+fn resized_by_its_length(x: f64) -> f64 {
+    let mut v = vec![x, x * x];
+    let w = x * 2.0;
+    v.resize(v.len() + 2, w);
+    v[3] * v[0]
+}
+
+// The type of the elements is said.
+#[differentiable]
+fn array_of_said_elements(x: f64) -> f64 {
+    let w = std::array::from_fn::<f64, 3, _>(|k| x.sin() * k as f64 + x);
+    w.iter().product::<f64>()
 }

@@ -234,6 +234,7 @@ impl Lower<'_> {
                 out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
                 dst.to_token_stream()
             }
+            other if !self.varied(&other) => operand_tokens(&other),
             other => {
                 self.refuse(e, &Message::ActiveParameter { argument: said(e) });
                 operand_tokens(&other)

@@ -158,7 +158,9 @@ impl Lower<'_> {
                     return if let Some(depth) = depth {
                         (self.plain(e), View::Lent(place, depth))
                     } else {
-                        (place.tokens.clone(), View::Value(place))
+                        // a part of a reference's target is no reference itself
+                        let part = !matches!(e, Expr::Path(_)) && !place.path.is_empty();
+                        (place.tokens.clone(), if part { View::Owned(place) } else { View::Value(place) })
                     };
                 }
             }

@@ -79,7 +79,7 @@ fn source(programs: &[&Program], judged: bool) -> (String, BTreeMap<usize, u64>)
     let mut starts = BTreeMap::new();
     for p in programs {
         starts.insert(text.lines().count() + 1, p.seed);
-        let source = if judged { p.source.clone() } else { p.source.replace("#[differentiable]\n", "") };
+        let source = if judged { p.source.clone() } else { p.source.replace("#[differentiable]\n", "").replace("#[constant] ", "") };
         let _ = writeln!(text, "mod p{} {{\nuse pullback::prelude::*;\n{source}}}", p.seed);
     }
     (text, starts)

@@ -96,6 +96,9 @@ impl Writer {
         if self.cuts && self.rng.chance(6) {
             return self.cut_off(d);
         }
+        if self.further && self.rng.chance(20) {
+            return self.further_value(d);
+        }
         match self.rng.below(19) {
             0 | 1 => format!("({}).sin()", self.expr(d)),
             2 => format!("({}).tanh()", self.expr(d)),

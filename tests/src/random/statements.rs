@@ -20,6 +20,9 @@ impl Writer {
 
     fn statement(&mut self) {
         let deep = self.depth() > 4;
+        if self.further && self.rng.chance(if deep { 10 } else { 30 }) {
+            return self.further_statement();
+        }
         match self.rng.below(100) {
             0..18 => self.binding(),
             18..36 => self.assignment(),
@@ -139,7 +142,7 @@ impl Writer {
         self.scopes.declare(&name, Shape::Matrix, true);
     }
 
-    fn array(&mut self) {
+    pub(super) fn array(&mut self) {
         let name = self.scopes.fresh("a");
         let n = 2 + self.rng.below(3);
         let value = if self.rng.chance(40) {

@@ -57,6 +57,8 @@ pub(super) struct Writer {
     pub(super) cut: bool,
     /// Whether the function returns a number, so that `return` may be written.
     pub(super) returns: bool,
+    /// Whether further constructs may be written.
+    pub(super) further: bool,
     lines: String,
     depth: usize,
 }
@@ -64,7 +66,19 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(rng: Rng, helpers: Vec<Helper>, budget: usize, cuts: bool) -> Self {
         let scopes = Scopes::default();
-        Self { rng, scopes, loops: Vec::new(), helpers, budget, cuts, cut: false, returns: true, lines: String::new(), depth: 1 }
+        Self {
+            rng,
+            scopes,
+            loops: Vec::new(),
+            helpers,
+            budget,
+            cuts,
+            cut: false,
+            returns: true,
+            further: false,
+            lines: String::new(),
+            depth: 1,
+        }
     }
 
     /// Writes a line.
