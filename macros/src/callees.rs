@@ -12,7 +12,7 @@
 //! function, the type is the outer one: its array's length is a constant that panics with the message. An error type is silent afterwards.
 
 use crate::diagnostics::{Message, panic, said};
-use crate::emit::Gate;
+use crate::emit::{Gate, Hook};
 use crate::ir::{Callee, Func, Op, Stmt};
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream};
@@ -31,6 +31,8 @@ pub(crate) struct Callees {
     pub(crate) fallbacks: TokenStream,
     /// In each hidden form: the names.
     pub(crate) imports: TokenStream,
+    /// The methods that are called.
+    pub(crate) hooks: Vec<Hook>,
 }
 
 /// The pass.
@@ -38,7 +40,7 @@ pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
     let (mut found, own) = (BTreeMap::new(), nested(&func.body));
     let suffix = if sig.home == Home::Lone { "_has_no_derivative" } else { "" };
     rename(&mut func.body, &own, suffix, &mut found);
-    let mut all = Callees::default();
+    let mut all = Callees { hooks: methods(&func.body), ..Callees::default() };
     if found.is_empty() {
         return all;
     }
@@ -115,6 +117,24 @@ fn is_macro(name: &Ident) -> bool {
         "module_path",
     ];
     MACROS.iter().any(|m| name == m)
+}
+
+/// The methods that are called, and the functions of types.
+fn methods(body: &[Stmt]) -> Vec<Hook> {
+    let mut found: Vec<Hook> = vec![];
+    crate::ir::walk(body, &mut |s| {
+        let Stmt::Let { op: Op::Call { callee, args, .. }, .. } = s else { return };
+        let hook = match callee {
+            Callee::Method(_, m) => Hook { name: m.clone(), said: m.to_string(), has_receiver: true, arguments: args.len() },
+            Callee::Path(path) if crate::emit::is_of_type(path) => {
+                let Some(last) = path.path.segments.last() else { return };
+                Hook { name: last.ident.clone(), said: last.ident.to_string(), has_receiver: false, arguments: args.len() }
+            }
+            Callee::Path(_) => return,
+        };
+        found.push(hook);
+    });
+    found
 }
 
 /// Functions that are declared in the body: their companions are found as they are.

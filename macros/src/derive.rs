@@ -240,6 +240,8 @@ impl<'a> Shape<'a> {
         let t: Vec<&TokenStream> = self.active().map(|f| &f.checked).collect();
         quote! {
             #[automatically_derived]
+            impl #imp ::pullback::gate::Plain for #name #ty #clause {}
+            #[automatically_derived]
             impl #imp ::pullback::Differentiable for #name #ty #clause {
                 type Tangent = #tangent #ty;
                 ::pullback::owned_differentiable!();

@@ -124,8 +124,8 @@ pub(crate) fn passes<'a>(
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
-    let callees::Callees { refusals, fallbacks, imports, .. } = callees;
-    Some(Derived { sig, sweeps, tangents, graph, form, refusals, fallbacks, imports })
+    let callees::Callees { refusals, fallbacks, imports, hooks, .. } = callees;
+    Some(Derived { sig, sweeps, tangents, graph, form, refusals, fallbacks, imports, hooks })
 }
 
 pub(crate) struct Unmark;

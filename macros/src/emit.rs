@@ -17,6 +17,7 @@ mod entries;
 mod forms;
 mod gate;
 mod graph;
+mod hooks;
 mod paths;
 mod rerun;
 mod spans;
@@ -24,6 +25,7 @@ mod tangents;
 mod types;
 
 pub(crate) use gate::{Gate, Owner};
+pub(crate) use hooks::Hook;
 pub(crate) use rerun::has_rows;
 
 pub(crate) use paths::{is_of_type, kinds, split_path};
@@ -99,6 +101,8 @@ pub(crate) struct Derived<'a> {
     pub(crate) refusals: TokenStream,
     pub(crate) fallbacks: TokenStream,
     pub(crate) imports: TokenStream,
+    /// The methods that are called.
+    pub(crate) hooks: Vec<Hook>,
 }
 
 /// Where the derivatives come from.
@@ -167,6 +171,7 @@ impl<'a> Derived<'a> {
             refusals: nothing(),
             fallbacks: nothing(),
             imports: nothing(),
+            hooks: vec![],
         }
     }
 }
@@ -179,10 +184,10 @@ impl Derived<'_> {
             // all else is provided by the trait
             return spans::at_types(quote!(#split #push));
         }
-        let (entries, kinds) = (entries::entries(self.sig, &self.graph), kinds_of(self.sig));
+        let (entries, kinds, hook) = (entries::entries(self.sig, &self.graph), kinds_of(self.sig), types::hook_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
-        let (gate, refusals) = (self.sig.gate_items(), &self.refusals);
-        let companions = spans::at_types(quote!(#entries #split #push #kinds #gradients));
+        let (gate, refusals) = (self.gate_items(), &self.refusals);
+        let companions = spans::at_types(quote!(#entries #split #push #kinds #hook #gradients));
         quote!(#companions #gate #refusals)
     }
 }

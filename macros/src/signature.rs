@@ -332,7 +332,8 @@ pub(crate) fn body(sig: &Signature, block: &syn::Block) -> syn::Block {
     syn::parse2(tokens).unwrap_or(block)
 }
 
-fn rename_self(tokens: TokenStream) -> TokenStream {
+/// `self` under its name.
+pub(crate) fn rename_self(tokens: TokenStream) -> TokenStream {
     use proc_macro2::{Group, TokenTree};
     tokens
         .into_iter()

@@ -9,6 +9,13 @@ pub const fn sound<R>(_: fn() -> R) -> usize {
     core::mem::size_of::<R>() & 0
 }
 
+/// Types whose methods are their own, or a trait's: what is not found on them is not looked for behind them.
+#[doc(hidden)]
+pub trait Plain {}
+impl Plain for f32 {}
+impl Plain for f64 {}
+impl<T: crate::Real> Plain for crate::Tensor<T> {}
+
 /// What a sound function's types are.
 #[doc(hidden)]
 pub trait Gate {

@@ -7,6 +7,7 @@ mod elementary;
 
 #[doc(hidden)]
 pub mod arg;
+pub mod bounds;
 #[doc(hidden)]
 pub mod call;
 #[doc(hidden)]

@@ -81,12 +81,6 @@ impl Program {
         self.text.lines().find_map(|l| l.strip_prefix("// says: "))
     }
 
-    /// How many errors there are where one can't be had, `// errors: N`: an echo from generated code that is a debt.
-    #[must_use]
-    pub fn errors(&self) -> Option<usize> {
-        self.text.lines().find_map(|l| l.strip_prefix("// errors: ")?.parse().ok())
-    }
-
     /// What it is about: its first line.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -83,6 +83,8 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
             }
         }
         #[automatically_derived]
+        impl #imp ::pullback::gate::Plain for #name #ty #clause {}
+        #[automatically_derived]
         #[allow(unused_variables, unreachable_patterns, clippy::all, clippy::pedantic)]
         impl #imp ::pullback::Differentiable for #name #ty #clause {
             type Tangent = #tangent #ty;

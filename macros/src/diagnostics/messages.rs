@@ -105,6 +105,9 @@ messages! {
     Error NoDerivative { callee }
         "`{callee}` has no derivative"
         help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!({callee}(…))` if no gradient is meant";
+    Error MethodWithoutDerivative { method }
+        "`{method}` of `{{Self}}` has no derivative"
+        help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!(….{method}(…))` if no gradient is meant";
     Error NoPath { name }
         "the gradient with respect to `{name}` is certainly zero: no path leads from it to the result"
         help "mark it `#[constant] {name}`";

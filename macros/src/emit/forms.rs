@@ -28,9 +28,9 @@ impl Derived<'_> {
         let body = match self.form {
             Form::Required => quote!(;),
             _ => {
-                let gated = self.sig.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
-                let sound = self.sig.gate_type();
-                let body = quote!(use ::pullback::place::Coordinates as _; #sound #imports #this #gated #body);
+                let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
+                let (sound, unreached) = (self.gate_type(), self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, form)));
+                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #body);
                 if fallbacks.is_empty() { quote!({ #body }) } else { quote!({ #fallbacks { #body } }) }
             }
         };
@@ -52,7 +52,7 @@ impl Derived<'_> {
         let (forward, backward) = self.sweeps_of(&unwrap);
         let arguments = quote!(#cotangent, (#(#again,)*), (#(#bars,)*));
         let names = quote!(result_bar: #cotangent, (#(#again_names,)*): (#(#again,)*), (#(#bar_names,)*): (#(#bars,)*));
-        let seed = self.sig.gated([(&Ident::new("result_bar", Span::call_site()), false)]);
+        let seed = self.gated([(&Ident::new("result_bar", Span::call_site()), false)]);
         let mut pullback = quote!(move |#names| { #seed #backward });
         let mut ty = quote!(impl Fn(#arguments) + use<#(#captured,)* #(#acts),*>);
         if self.sig.boxed.get() {
@@ -116,8 +116,8 @@ impl Derived<'_> {
             let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
             let ty = elided(&Signature::referent(p));
             bars.push(quote!(#bar));
-            let gated = self.sig.gated([(&bar, false)]);
-            let lent = self.sig.gated(p.shared.is_some().then_some((name, false)));
+            let gated = self.gated([(&bar, false)]);
+            let lent = self.gated(p.shared.is_some().then_some((name, false)));
             let lengthen = if p.shared.is_some() {
                 tangents::lengthened(&ty, name, &none)
             } else if p.exclusive.is_some() && !has_extent(&ty) {
@@ -191,7 +191,7 @@ impl Derived<'_> {
             let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
-            let gated = self.sig.gated([(&dot, false)]);
+            let gated = self.gated([(&dot, false)]);
             if super::types::is_number(&ty) {
                 unwrap.extend(match p.exclusive {
                     Some(_) => tangents::wanted(&ty, &dot, &none, &quote!()),

@@ -13,20 +13,34 @@
 //! A constant has no type parameters: those of the function stand for `f64`, if that has all they ask for. Where they ask for more, and for methods
 //! beside which nothing can stand, there is no gate.
 
+use super::Derived;
+use super::hooks::Hook;
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericArgument, GenericParam, Generics, PathArguments, Type, TypeParamBound};
 
-/// The copy and the constant, as associated items, and the constant's name as the hidden forms say it.
+/// The copy, and where the constants stand.
 #[derive(Clone)]
 pub(crate) struct Gate {
-    items: TokenStream,
-    /// What the type parameters stand for, and the type that has the constant.
+    /// Of the user's function: its generics and their clause, receiver, parameters, result, body.
+    declared: TokenStream,
+    clause: Option<syn::WhereClause>,
+    receiver: Option<TokenStream>,
+    inputs: Vec<TokenStream>,
+    output: Type,
+    body: TokenStream,
+    /// The parameters' names that can be taken over.
+    names: Vec<(Ident, bool)>,
+    /// What the type parameters stand for: those of the `impl` block, those of the function.
     around: TokenStream,
+    own: TokenStream,
+    turbofish: Option<TokenStream>,
+    /// The type that has the companions.
     owner: TokenStream,
-    constant: Ident,
+    /// `_m` for a method `m`.
+    suffix: String,
 }
 
 /// The type around a function's companions: `f` itself, or the `impl` block's.
@@ -37,47 +51,64 @@ pub(crate) struct Owner<'a> {
 
 impl Gate {
     /// The gate of a function.
-    pub(crate) fn of(sig: &Signature, written: &syn::Signature, body: &syn::Block, owner: &Owner) -> Option<Gate> {
+    pub(crate) fn of(sig: &Signature, written: &syn::Signature, body: &syn::Block, owner: &Owner<'_>) -> Option<Gate> {
         if !matches!(sig.home, Home::Free | Home::Inherent) || sig.kind.is_some() || !is_closed(sig) {
             return None;
         }
-        let around = owner.generics.map_or(Some(TokenStream::new()), aliases)?;
-        let own = aliases(&sig.generics)?;
-        let (hidden, constant) = if sig.associated {
-            (format_ident!("__primal_{}", sig.name), format_ident!("__SOUND_{}", sig.name))
-        } else {
-            (format_ident!("__primal"), format_ident!("__SOUND"))
-        };
-        let (ty, generics, clause) = (&owner.ty, &sig.generics, &sig.generics.where_clause);
-        let generics = if generics.params.is_empty() {
-            quote!()
-        } else {
-            let p = &generics.params;
-            quote!(<#p>)
-        };
-        let names = names(&sig.generics);
-        let turbofish = (!names.is_empty()).then(|| quote!(::<#(#names),*>));
-        let receiver = written.receiver().map(|r| without_attributes(&FnArg::Receiver(r.clone())));
-        let argument = sig.method.then(|| quote!(loop {}));
-        let inputs = sig.params.iter().zip(&written.inputs).filter_map(|(p, a)| match a {
-            FnArg::Typed(t) => {
-                let (pat, ty) = (&t.pat, &p.ty);
-                Some(quote!(#pat: #ty))
-            }
-            FnArg::Receiver(_) => None,
+        let (params, names) = (&sig.generics.params, names(&sig.generics));
+        let typed = sig.params.iter().zip(&written.inputs).filter_map(|(p, a)| if let FnArg::Typed(t) = a { Some((p, t)) } else { None });
+        let inputs = typed.clone().map(|(p, t)| {
+            let (pat, ty) = (&t.pat, &p.ty);
+            quote!(#pat: #ty)
         });
-        let output = &sig.output;
-        let items = quote! {
+        let simple = typed.filter(|(_, t)| matches!(*t.pat, syn::Pat::Ident(_))).map(|(p, _)| (p.said.clone(), p.mutable));
+        Some(Gate {
+            declared: if params.is_empty() { quote!() } else { quote!(<#params>) },
+            clause: sig.generics.where_clause.clone(),
+            receiver: written.receiver().map(|r| quote!(#r)),
+            inputs: inputs.collect(),
+            output: sig.output.clone(),
+            body: body.to_token_stream(),
+            names: simple.collect(),
+            around: owner.generics.map_or(Some(TokenStream::new()), aliases)?,
+            own: aliases(&sig.generics)?,
+            turbofish: (!names.is_empty()).then(|| quote!(::<#(#names),*>)),
+            owner: owner.ty.clone(),
+            suffix: if sig.associated { format!("_{}", sig.name) } else { String::new() },
+        })
+    }
+
+    /// The copy, and its constant.
+    fn items(&self) -> TokenStream {
+        self.checked("primal", &self.sound(), &quote!(), &quote!(), &self.body)
+    }
+
+    /// A function that is never called, with a closure that has this body; and the constant that is an error if it has one.
+    fn checked(&self, name: &str, constant: &Ident, before: &TokenStream, first: &TokenStream, body: &TokenStream) -> TokenStream {
+        let Gate { declared, clause, receiver, inputs, output, around, own, turbofish, owner, .. } = self;
+        let hidden = format_ident!("__{}{}", name, self.suffix);
+        let argument = receiver.is_some().then(|| quote!(loop {}));
+        quote! {
             #[doc(hidden)]
             #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-            fn #hidden #generics (#receiver) -> impl Sized #clause {
-                let _ = |#(#inputs),*| -> #output #body;
+            fn #hidden #declared (#receiver) -> impl Sized #clause {
+                #before
+                let _ = |#(#inputs),*| -> #output { #first #body };
             }
             #[doc(hidden)]
             #[allow(non_upper_case_globals)]
-            const #constant: usize = { #around #own ::pullback::gate::sound(|| <#ty>::#hidden #turbofish (#argument)) };
-        };
-        Some(Gate { items, around, owner: ty.clone(), constant })
+            const #constant: usize = { #around #own ::pullback::gate::sound(|| <#owner>::#hidden #turbofish (#argument)) };
+        }
+    }
+
+    /// The constant that is an error if the body is.
+    fn sound(&self) -> Ident {
+        format_ident!("__SOUND{}", self.suffix)
+    }
+
+    /// The constant that is an error if the body is, or calls a method that has no derivative.
+    fn differentiable(&self) -> Ident {
+        format_ident!("__DIFFERENTIABLE{}", self.suffix)
     }
 
     /// A constant of the owner's, as the hidden forms say it.
@@ -93,7 +124,7 @@ impl Gate {
 
     /// A constant of this name that is an error with this text, unless the body has one; and a type that is as erroneous.
     pub(crate) fn refuses(&self, name: &Ident, text: &str) -> (TokenStream, TokenStream) {
-        let (sound, panic) = (self.named(&self.constant), crate::diagnostics::panic(name.span(), text));
+        let (sound, panic) = (self.named(&self.sound()), crate::diagnostics::panic(name.span(), text));
         let item = quote! {
             #[doc(hidden)]
             #[allow(non_upper_case_globals)]
@@ -102,32 +133,51 @@ impl Gate {
         let (constant, span) = (self.named(name), name.span());
         (item, quote_spanned!(span=> <[(); #constant] as ::pullback::differentiable::Checked<()>>::Type))
     }
+
+    /// A type's name: `T`, or an error if the constant is one.
+    fn alias(&self, constant: &Ident) -> TokenStream {
+        let constant = self.named(constant);
+        quote!(type __Sound<T> = ::pullback::gate::Sound<#constant, T>;)
+    }
+
+    /// The body once more, in which these calls are of methods that exist beside those with a derivative: see [`super::hooks`].
+    fn hooked(&self, hooks: &[Hook]) -> TokenStream {
+        // of methods of one name the first has the trait
+        let first_of = |k: &usize| hooks[..*k].iter().all(|h| h.name != hooks[*k].name);
+        let traits = (0..hooks.len()).filter(first_of).map(|k| hooks[k].fallback());
+        let (sound, this) = (self.alias(&self.sound()), self.receiver.is_some().then(|| quote!(let this: __Sound<_> = self;)));
+        let first = taken_over(self.names.iter().map(|(n, m)| (n, *m)));
+        let body = super::hooks::hooked(crate::signature::rename_self(self.body.clone()), hooks);
+        self.checked("hooks", &self.differentiable(), &quote!(#(#traits)* #sound #this), &first, &body)
+    }
 }
 
-impl Signature {
+impl Derived<'_> {
     /// The gate's items.
-    pub(super) fn gate_items(&self) -> Option<&TokenStream> {
-        self.gate.as_ref().map(|g| &g.items)
+    pub(super) fn gate_items(&self) -> Option<TokenStream> {
+        let gate = self.sig.gate.as_ref()?;
+        let (items, hooks) = (gate.items(), (!self.hooks.is_empty()).then(|| gate.hooked(&self.hooks)));
+        Some(quote!(#items #hooks))
     }
 
     /// A type's name in each hidden form: `T`, or an error if the user's body has one.
     pub(super) fn gate_type(&self) -> Option<TokenStream> {
-        let gate = self.gate.as_ref()?;
-        let constant = gate.named(&gate.constant);
-        Some(quote!(type __Sound<T> = ::pullback::gate::Sound<#constant, T>;))
+        let gate = self.sig.gate.as_ref()?;
+        Some(gate.alias(&if self.hooks.is_empty() { gate.sound() } else { gate.differentiable() }))
     }
 
     /// Takes variables over in such a type.
     pub(super) fn gated<'a>(&self, names: impl IntoIterator<Item = (&'a Ident, bool)>) -> TokenStream {
-        if self.gate.is_none() {
-            return TokenStream::new();
-        }
-        let each = names.into_iter().map(|(name, mutable)| {
-            let mutable = mutable.then(|| quote!(mut));
-            quote!(let #mutable #name: __Sound<_> = #name;)
-        });
-        quote!(#(#each)*)
+        if self.sig.gate.is_some() { taken_over(names) } else { TokenStream::new() }
     }
+}
+
+fn taken_over<'a>(names: impl IntoIterator<Item = (&'a Ident, bool)>) -> TokenStream {
+    let each = names.into_iter().map(|(name, mutable)| {
+        let mutable = mutable.then(|| quote!(mut));
+        quote!(let #mutable #name: __Sound<_> = #name;)
+    });
+    quote!(#(#each)*)
 }
 
 /// Whether a closure can have this signature: the lifetimes of its result are not those of its arguments.
@@ -143,15 +193,6 @@ fn names(generics: &Generics) -> Vec<&Ident> {
         GenericParam::Lifetime(_) => None,
     });
     each.collect()
-}
-
-fn without_attributes(arg: &FnArg) -> TokenStream {
-    let mut arg = arg.clone();
-    match &mut arg {
-        FnArg::Receiver(r) => r.attrs.clear(),
-        FnArg::Typed(t) => t.attrs.clear(),
-    }
-    arg.to_token_stream()
 }
 
 /// What the type parameters stand for in the constant: `type T = f64;`. Nothing if one asks for what `f64` may not have.

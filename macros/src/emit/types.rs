@@ -95,6 +95,23 @@ pub(crate) fn is_vec(ty: &Type) -> bool {
     matches!(ty, Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Vec"))
 }
 
+/// What stands beside a method with a derivative and has its signature: see [`super::hooks`].
+pub(super) fn hook_of(sig: &Signature) -> TokenStream {
+    if !sig.associated {
+        return quote!();
+    }
+    let (vis, sized) =
+        if sig.home == Home::TraitItem { (quote!(), vec![quote!(Self: ::core::marker::Sized)]) } else { (quote!(pub), vec![]) };
+    let (name, output, (params, _)) = (super::hooks::hook(&sig.name), &sig.output, parameters(sig));
+    let own = &sig.generics.params;
+    let predicates = sig.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream).chain(sized);
+    quote! {
+        #[doc(hidden)]
+        #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
+        #vis fn #name<#own>(#(#params),*) -> #output where #(#predicates),* { loop {} }
+    }
+}
+
 /// How a function takes its arguments, for callers to whom tokens do not tell.
 pub(super) fn kinds_of(sig: &Signature) -> TokenStream {
     let kinds: Vec<TokenStream> = sig

@@ -286,8 +286,19 @@ impl Lower<'_> {
         if super::assignments::is_pattern(&a.left) {
             return self.destructure(a, out);
         }
+        if self.turns(&a.left) {
+            self.refuse(&a.left, &Message::TurnedParameter {});
+            return;
+        }
         let value = self.value(&a.right, out);
         self.store(&a.left, None, value, &a.eq_token, out);
+    }
+
+    /// Whether an assignment is to a `&mut` parameter itself.
+    fn turns(&self, left: &Expr) -> bool {
+        let Expr::Path(p) = strip(left) else { return false };
+        let name = p.path.get_ident().and_then(|i| self.scopes.resolve(i));
+        name.is_some_and(|n| self.exclusive.contains(&n.to_string()))
     }
 
     pub(super) fn store(&mut self, left: &Expr, operator: Option<String>, value: Operand, token: &impl ToTokens, out: &mut Vec<Stmt>) {
@@ -299,7 +310,7 @@ impl Lower<'_> {
             self.refuse(left, &message);
             return;
         };
-        if place.path.is_empty() && self.exclusive.contains(&place.base.to_string()) {
+        if self.turns(left) {
             self.refuse(left, &Message::TurnedParameter {});
             return;
         }

@@ -1,5 +1,4 @@
 //! A loop over elements by value that changes their container.
-// errors: 2
 // message: ChangedContainer
 use pullback::prelude::*;
 

@@ -1,5 +1,4 @@
 //! A `&mut` parameter is turned to another place.
-// errors: 2
 // message: TurnedParameter
 use pullback::prelude::*;
 

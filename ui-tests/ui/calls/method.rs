@@ -1,5 +1,4 @@
 //! A call of a method without a derivative.
-// errors: 2
 use pullback::prelude::*;
 
 #[derive(Differentiable)]

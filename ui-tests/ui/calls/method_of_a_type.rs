@@ -1,5 +1,4 @@
 //! A call of an associated function without a derivative.
-// errors: 2
 use pullback::prelude::*;
 
 struct Physics;

@@ -1,5 +1,4 @@
 //! The user's own mistake: a call with an argument too many.
-// errors: 5
 use pullback::prelude::*;
 
 #[differentiable]

@@ -1,5 +1,4 @@
 //! The user's own mistake: a variable without a value.
-// errors: 4
 use pullback::prelude::*;
 
 #[differentiable]

@@ -1,5 +1,4 @@
 //! The user's own mistake: an unknown field.
-// errors: 3
 use pullback::prelude::*;
 
 #[derive(Differentiable)]

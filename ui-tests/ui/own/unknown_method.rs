@@ -1,5 +1,4 @@
 //! The user's own mistake: an unknown method.
-// errors: 3
 use pullback::prelude::*;
 
 #[differentiable]

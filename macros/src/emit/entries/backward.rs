@@ -7,6 +7,7 @@ use crate::emit::hidden;
 use crate::signature::Signature;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::visit_mut::VisitMut;
 
 impl Entry<'_> {
     pub(super) fn backward(&self) -> TokenStream {
@@ -19,6 +20,7 @@ impl Entry<'_> {
         let (mut more, clause) = self.scalar(&clause);
         let (mut params, mut acts, mut kinds, mut primals, mut again) = (vec![], vec![], vec![], vec![], vec![]);
         let (mut takes, mut lends, mut puts) = (TokenStream::new(), vec![], TokenStream::new());
+        let mut lifetimes = false;
         for (k, p) in self.sig.params.iter().enumerate() {
             let (name, ty, bar) = (&p.name, Signature::referent(p), crate::ir::bar(&p.name));
             if !p.active {
@@ -48,7 +50,9 @@ impl Entry<'_> {
             }
             let generic = format_ident!("P{}", k);
             let kind = if p.shared.is_some() { quote!(ArgRef) } else { quote!(ArgVal) };
-            more.push(quote!(#generic: ::pullback::arg::#kind<#ty>));
+            let (named, any) = with_lifetimes(&ty);
+            lifetimes |= any;
+            more.push(quote!(#generic: ::pullback::arg::#kind<#named>));
             params.push(quote!(mut #name: #generic));
             let primal = quote!(#generic::primal(&#name));
             if p.shared.is_some() {
@@ -64,7 +68,11 @@ impl Entry<'_> {
             kinds.push(quote!(#generic::act()));
             primals.push(primal);
         }
-        let generics = self.sig.generics_with(&more).0;
+        let mut sig = self.sig.clone();
+        if lifetimes {
+            sig.generics.params.insert(0, syn::parse_quote!('r));
+        }
+        let generics = sig.generics_with(&more).0;
         let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
         let doc = self.docs().backward();
         quote! {
@@ -79,4 +87,27 @@ impl Entry<'_> {
             }
         }
     }
+}
+
+/// A type with a name for its elided lifetimes, which a bound must have; whether there are any.
+fn with_lifetimes(ty: &syn::Type) -> (syn::Type, bool) {
+    struct Named(bool);
+    impl VisitMut for Named {
+        fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
+            if l.ident == "_" {
+                *l = syn::parse_quote!('r);
+                self.0 = true;
+            }
+        }
+        fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+            if r.lifetime.is_none() {
+                r.lifetime = Some(syn::parse_quote!('r));
+                self.0 = true;
+            }
+            syn::visit_mut::visit_type_reference_mut(self, r);
+        }
+    }
+    let (mut ty, mut named) = (ty.clone(), Named(false));
+    named.visit_type_mut(&mut ty);
+    (ty, named.0)
 }
