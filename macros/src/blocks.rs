@@ -21,6 +21,14 @@ use syn::{Attribute, Block, Item, ItemImpl, ItemTrait, Type, Visibility};
 /// The traits that have the attribute.
 static TRAITS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
+/// The functions without a receiver in them.
+static FUNCTIONS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+/// Whether a trait with the attribute has a function of this name.
+pub(crate) fn is_of_a_trait(name: &Ident) -> bool {
+    FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).contains(&name.to_string())
+}
+
 /// Whether an attribute is this macro's own.
 pub(crate) fn is_ours(a: &Attribute) -> bool {
     a.path().segments.last().is_some_and(|s| s.ident == "differentiable")
@@ -74,6 +82,7 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
     let mut companions = TokenStream::new();
     for item in &block.items {
         if let syn::TraitItem::Fn(m) = item {
+            FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).insert(m.sig.ident.to_string());
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
             companions.extend(method(

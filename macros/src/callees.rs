@@ -13,7 +13,7 @@
 
 use crate::diagnostics::{Message, panic, said};
 use crate::emit::{Gate, Hook};
-use crate::ir::{Callee, Func, Op, Stmt};
+use crate::ir::{Callee, Func, Op, Operand, Stmt};
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -40,7 +40,7 @@ pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
     let (mut found, own) = (BTreeMap::new(), nested(&func.body));
     let suffix = if sig.home == Home::Lone { "_has_no_derivative" } else { "" };
     rename(&mut func.body, &own, suffix, &mut found);
-    let mut all = Callees { hooks: methods(&func.body), ..Callees::default() };
+    let mut all = Callees { hooks: methods(&func.body, may_turn(sig)), ..Callees::default() };
     if found.is_empty() {
         return all;
     }
@@ -119,16 +119,28 @@ fn is_macro(name: &Ident) -> bool {
     MACROS.iter().any(|m| name == m)
 }
 
-/// The methods that are called, and the functions of types.
-fn methods(body: &[Stmt]) -> Vec<Hook> {
+/// Whether a receiver of the body may be a `&mut` reference: a method that takes `self` is found behind it, but not before a trait's.
+fn may_turn(sig: &Signature) -> bool {
+    let exclusive = sig.params.iter().any(|p| p.exclusive.is_some());
+    exclusive || sig.gate.as_ref().is_none_or(Gate::has_exclusive)
+}
+
+/// The methods that are called, and the functions of types. A trait may stand in for a method that does not exist only where it can't hide one.
+fn methods(body: &[Stmt], may_turn: bool) -> Vec<Hook> {
     let mut found: Vec<Hook> = vec![];
     crate::ir::walk(body, &mut |s| {
         let Stmt::Let { op: Op::Call { callee, args, .. }, .. } = s else { return };
         let hook = match callee {
-            Callee::Method(_, m) => Hook { name: m.clone(), said: m.to_string(), has_receiver: true, arguments: args.len() },
+            Callee::Method(receiver, m) => Hook {
+                name: m.clone(),
+                has_receiver: true,
+                arguments: args.len(),
+                certain: !may_turn && !matches!(receiver, Operand::Mut(_)),
+            },
             Callee::Path(path) if crate::emit::is_of_type(path) => {
                 let Some(last) = path.path.segments.last() else { return };
-                Hook { name: last.ident.clone(), said: last.ident.to_string(), has_receiver: false, arguments: args.len() }
+                let certain = path.qself.is_none() && !crate::blocks::is_of_a_trait(&last.ident);
+                Hook { name: last.ident.clone(), has_receiver: false, arguments: args.len(), certain }
             }
             Callee::Path(_) => return,
         };

@@ -78,6 +78,12 @@ impl Gate {
         })
     }
 
+    /// Whether the body mentions `&mut` references.
+    pub(crate) fn has_exclusive(&self) -> bool {
+        let text = self.body.to_string();
+        ["&mut", "& mut", "ref mut", "_mut"].iter().any(|m| text.contains(m))
+    }
+
     /// The copy, and its constant.
     fn items(&self) -> TokenStream {
         self.checked("primal", &self.sound(), &quote!(), &quote!(), &self.body)
@@ -87,13 +93,14 @@ impl Gate {
     fn checked(&self, name: &str, constant: &Ident, before: &TokenStream, first: &TokenStream, body: &TokenStream) -> TokenStream {
         let Gate { declared, clause, receiver, inputs, output, around, own, turbofish, owner, .. } = self;
         let hidden = format_ident!("__{}{}", name, self.suffix);
+        let body = if first.is_empty() { body.clone() } else { quote!({ #first #body }) };
         let argument = receiver.is_some().then(|| quote!(loop {}));
         quote! {
             #[doc(hidden)]
             #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
             fn #hidden #declared (#receiver) -> impl Sized #clause {
                 #before
-                let _ = |#(#inputs),*| -> #output { #first #body };
+                let _ = |#(#inputs),*| -> #output #body;
             }
             #[doc(hidden)]
             #[allow(non_upper_case_globals)]
@@ -142,9 +149,7 @@ impl Gate {
 
     /// The body once more, in which these calls are of methods that exist beside those with a derivative: see [`super::hooks`].
     fn hooked(&self, hooks: &[Hook]) -> TokenStream {
-        // of methods of one name the first has the trait
-        let first_of = |k: &usize| hooks[..*k].iter().all(|h| h.name != hooks[*k].name);
-        let traits = (0..hooks.len()).filter(first_of).map(|k| hooks[k].fallback());
+        let traits = super::hooks::firsts(hooks).map(Hook::fallback);
         let (sound, this) = (self.alias(&self.sound()), self.receiver.is_some().then(|| quote!(let this: __Sound<_> = self;)));
         let first = taken_over(self.names.iter().map(|(n, m)| (n, *m)));
         let body = super::hooks::hooked(crate::signature::rename_self(self.body.clone()), hooks);

@@ -15,10 +15,10 @@ use quote::{format_ident, quote, quote_spanned};
 #[derive(Clone)]
 pub(crate) struct Hook {
     pub(crate) name: Ident,
-    /// How it was written, for a path.
-    pub(crate) said: String,
     pub(crate) has_receiver: bool,
     pub(crate) arguments: usize,
+    /// Whether a trait that has the method for all types can't hide one that exists.
+    pub(crate) certain: bool,
 }
 
 impl Hook {
@@ -26,9 +26,10 @@ impl Hook {
     pub(super) fn fallback(&self) -> TokenStream {
         let (span, name) = (self.name.span(), hook(&self.name));
         let (wanted, fallback) = (format_ident!("HasDerivativeOf_{}", self.name), format_ident!("Without_{}", self.name));
-        let message = Message::MethodWithoutDerivative { method: self.said.clone() }.to_string();
+        let message = Message::MethodWithoutDerivative { method: self.name.to_string() }.to_string();
         let (problem, help) = message.split_once("\nhelp: ").unwrap_or((&message, ""));
-        let (receiver, types) = if self.has_receiver { (quote!(&self,), quote!(: ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
+        let (receiver, types) =
+            if self.has_receiver { (quote!(&mut self,), quote!(: ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
         let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments);
         quote_spanned! {span=>
             #[diagnostic::on_unimplemented(message = #problem, label = "no derivative", note = #help)]
@@ -41,10 +42,15 @@ impl Hook {
     }
 }
 
+/// Of methods of one name the first has the trait.
+pub(super) fn firsts(hooks: &[Hook]) -> impl Iterator<Item = &Hook> {
+    let certain = hooks.iter().filter(|h| h.certain);
+    certain.clone().enumerate().filter(move |(k, h)| certain.clone().take(*k).all(|o| o.name != h.name)).map(|(_, h)| h)
+}
+
 /// In a hidden form: functions of types that have none, for what is an error anyway.
 pub(super) fn unreached(hooks: &[Hook], form: &str) -> TokenStream {
-    let of_types = hooks.iter().filter(|h| !h.has_receiver).enumerate();
-    let each = of_types.filter(|(k, h)| hooks.iter().filter(|h| !h.has_receiver).take(*k).all(|o| o.name != h.name)).map(|(_, h)| {
+    let each = firsts(hooks).filter(|h| !h.has_receiver).map(|h| {
         let (name, fallback) = (format_ident!("__{}_{}", form, h.name), format_ident!("Nowhere_{}", h.name));
         let arguments = std::iter::repeat_n(quote!(_: impl Sized), h.arguments + if form == "split" { 1 } else { 2 });
         quote!(trait #fallback { fn #name<R>(#(#arguments),*) -> R { loop {} } } impl<T: ?Sized> #fallback for T {})

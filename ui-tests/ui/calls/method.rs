@@ -1,4 +1,5 @@
 //! A call of a method without a derivative.
+// message: MethodWithoutDerivative
 use pullback::prelude::*;
 
 #[derive(Differentiable)]

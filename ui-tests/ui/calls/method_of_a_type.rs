@@ -1,4 +1,5 @@
 //! A call of an associated function without a derivative.
+// message: MethodWithoutDerivative
 use pullback::prelude::*;
 
 struct Physics;

@@ -2,11 +2,15 @@
 // message: AssignHere
 use pullback::prelude::*;
 
+fn first(v: &mut [f64]) -> &mut f64 {
+    &mut v[0]
+}
+
 #[differentiable]
 fn f(x: f64) -> f64 {
     let mut v = vec![x, x];
-    *v.iter_mut().next().unwrap() = x * x;
-    //~^ *v.iter_mut().next().unwrap()
+    *first(&mut v) = x * x;
+    //~^ *first(&mut v)
     v[0]
 }
 
