@@ -41,13 +41,25 @@ pub(crate) struct Types {
     lent: HashMap<String, TokenStream>,
     /// Parameters, and variables whose type the user wrote.
     named: HashSet<String>,
+    /// Variables that are no references: what operations yield, what patterns take out of values.
+    values: HashSet<String>,
+    /// Tuples, and the variables that they were made of.
+    tuples: HashMap<String, Vec<(syn::Member, String)>>,
     reals: HashSet<String>,
     changed: bool,
 }
 
 /// Runs to a fixpoint: a variable may be declared before the value that tells its type.
 pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Types {
-    let mut types = Types { known: HashMap::new(), lent: func.lent.clone(), named: HashSet::new(), reals: reals(generics), changed: false };
+    let mut types = Types {
+        known: HashMap::new(),
+        lent: func.lent.clone(),
+        named: HashSet::new(),
+        values: HashSet::new(),
+        tuples: HashMap::new(),
+        reals: reals(generics),
+        changed: false,
+    };
     for p in &func.params {
         types.named.insert(p.name.to_string());
         if let Some(t) = types.of_type(&p.ty) {
@@ -128,6 +140,11 @@ impl Types {
                 if plain || matches!(own, Some(Ty::Scalar(_) | Ty::Literal)) {
                     self.unify(place, ty);
                 }
+                if let (true, Operand::Place(from), Some(own @ Ty::Seq(..))) = (plain, value, &own)
+                    && from.path.is_empty()
+                {
+                    self.refine(&from.base.to_string(), own);
+                }
                 // what is added to a scalar may be a reference to one
                 if let (Operand::Place(from), Some(own @ Ty::Scalar(_))) = (value, own)
                     && (plain || self.place(from).is_some())
@@ -136,11 +153,13 @@ impl Types {
                 }
             }
             Stmt::Bound { dst, place, owned } => {
+                self.values.extend(owned.then(|| dst.to_string()));
                 // what is matched through a reference is bound by reference, unless the reference is followed first: `let [a, b] = *x`
                 let followed = place.tokens.to_string().replace(' ', "").starts_with("(*");
                 let through = !owned && !followed && matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
                 let ty = self.place(place).map(|t| if through { Ty::Ref(Box::new(t)) } else { t });
                 self.learn(&dst.to_string(), ty);
+                self.part_of_tuple(&dst.to_string(), place, *owned);
             }
             Stmt::Loop { head, .. } => {
                 if let (Some((name, _)), _) | (None, Some(name)) = (&head.range, &head.counter) {
@@ -161,9 +180,22 @@ impl Types {
             self.agree(&dst.to_string(), operands);
             self.operands_of_scalar(&dst.to_string(), name, operands);
         }
+        if let Stmt::Let { dst, op: Op::Rule { .. } | Op::Call { .. }, .. } = stmt {
+            self.values.insert(dst.to_string());
+        }
         if let Stmt::Let { dst, op: Op::Build { variant: None, fields, .. }, .. } = stmt {
             self.elements_of_array(&dst.to_string(), fields);
+            let part = |(slot, o): &(Slot, Operand)| match (slot, o) {
+                (Slot::Field(m @ syn::Member::Unnamed(_)), Operand::Place(p)) if p.path.is_empty() => Some((m.clone(), p.base.to_string())),
+                _ => None,
+            };
+            self.tuples.insert(dst.to_string(), fields.iter().filter_map(part).collect());
         }
+    }
+
+    /// Whether a variable is no reference, and the user has said nothing of its type.
+    fn is_value(&self, name: &str) -> bool {
+        self.values.contains(name) && !self.named.contains(name)
     }
 
     /// What a number is made of by arithmetic is made of numbers, where nothing else is known of it: a sum's terms, what a number is multiplied with.
@@ -182,10 +214,23 @@ impl Types {
             };
             if let (true, Operand::Place(p)) = (beside, operand)
                 && p.path.is_empty()
-                && !self.named.contains(&p.base.to_string())
+                && self.is_value(&p.base.to_string())
             {
                 self.learn(&p.base.to_string(), Some(ty.clone()));
             }
+        }
+    }
+
+    /// A number that a pattern takes out of a tuple is one of those that went in, where both are known to the same extent.
+    fn part_of_tuple(&mut self, dst: &str, place: &Place, owned: bool) {
+        let [Step::Field(member)] = &place.path[..] else { return };
+        let fields = self.tuples.get(&place.base.to_string()).into_iter().flatten();
+        let Some(field) = fields.filter(|(m, _)| m == member).map(|(_, name)| name.clone()).next() else { return };
+        let number = |t: Option<&Ty>| t.filter(|t| matches!(t, Ty::Scalar(s) if s == "f64" || s == "f32")).cloned();
+        match (number(self.known.get(dst)), number(self.known.get(&field))) {
+            (Some(ty), None) if self.is_value(&field) => self.learn(&field, Some(ty)),
+            (None, Some(ty)) if owned => self.learn(dst, Some(ty)),
+            _ => {}
         }
     }
 
@@ -195,7 +240,7 @@ impl Types {
         for (slot, operand) in fields {
             if let (Slot::Element(_), Operand::Place(p), Ty::Scalar(_)) = (slot, operand, &*element)
                 && p.path.is_empty()
-                && !self.named.contains(&p.base.to_string())
+                && self.is_value(&p.base.to_string())
             {
                 self.learn(&p.base.to_string(), Some((*element).clone()));
             }
