@@ -117,6 +117,7 @@ pub(crate) fn passes<'a>(
     let mut callees = callees::callees(&mut func, sig);
     sink.beside(std::mem::take(&mut callees.beside));
     let sweeps = reverse::reverse(&func, &activity, &types);
+    let fused = reverse::fused(&func, &activity, &types).filter(|_| !options.checkpoint);
     if let Some(of_body) = of_body {
         sink.say(&sig.name, &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, &of_body) });
     }
@@ -125,7 +126,7 @@ pub(crate) fn passes<'a>(
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
     let callees::Callees { refusals, fallbacks, imports, hooks, .. } = callees;
-    Some(Derived { sig, sweeps, tangents, graph, form, refusals, fallbacks, imports, hooks })
+    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks })
 }
 
 pub(crate) struct Unmark;

@@ -15,6 +15,7 @@ use quote::{quote, quote_spanned};
 mod docs;
 mod entries;
 mod forms;
+mod fused;
 mod gate;
 mod graph;
 mod hooks;
@@ -94,6 +95,8 @@ pub(crate) fn exit(exit: &Exit) -> TokenStream {
 pub(crate) struct Derived<'a> {
     pub(crate) sig: &'a Signature,
     pub(crate) sweeps: Sweeps,
+    /// Both sweeps with loops fused, for a caller who knows the seed.
+    pub(crate) fused: Option<Sweeps>,
     pub(crate) tangents: Tangents,
     pub(crate) graph: crate::graph::Graph,
     pub(crate) form: Form,
@@ -165,6 +168,7 @@ impl<'a> Derived<'a> {
         Derived {
             sig,
             sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing(), saved: vec![] },
+            fused: None,
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),
             form: Form::Body,
@@ -184,7 +188,7 @@ impl Derived<'_> {
             // all else is provided by the trait
             return spans::at_types(quote!(#split #push));
         }
-        let (entries, kinds, hook) = (entries::entries(self.sig, &self.graph), kinds_of(self.sig), types::hook_of(self.sig));
+        let (entries, kinds, hook) = (entries::entries(self.sig, &self.graph, self.fused()), kinds_of(self.sig), types::hook_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
         let (gate, refusals) = (self.gate_items(), &self.refusals);
         let companions = spans::at_types(quote!(#entries #split #push #kinds #hook #gradients));

@@ -340,6 +340,8 @@ pub(crate) struct Head {
     pub(crate) moved: Vec<Ident>,
     /// The loop is a call, `x.map(|e| …)`, `from_fn(|k| …)`.
     pub(crate) gather: Option<Gather>,
+    /// How many iterations there are if none ends the loop, of the lengths of what the head runs over.
+    pub(crate) trips: Option<TokenStream>,
 }
 
 /// A loop whose primal is a call with a closure, which yields what the rounds assign: the last statement of the body is `dst[k] = value`.
@@ -406,6 +408,15 @@ impl Op {
 }
 
 impl Stmt {
+    /// The variable that the statement itself declares.
+    pub(crate) fn defined(&self) -> Option<String> {
+        match self {
+            Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } => Some(dst.to_string()),
+            Stmt::Change(c) => c.dst.as_ref().map(ToString::to_string),
+            _ => None,
+        }
+    }
+
     /// The places that the statement itself writes: what is assigned, what a call changes through `&mut`.
     pub(crate) fn writes(&self) -> Vec<&Place> {
         match self {

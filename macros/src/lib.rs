@@ -25,6 +25,7 @@ mod exits;
 mod fence;
 mod fold;
 mod formula;
+mod fuse;
 mod forward;
 mod graph;
 mod groups;

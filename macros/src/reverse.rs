@@ -14,19 +14,22 @@ use crate::activity::Activity;
 use crate::definite::Definite;
 use crate::ir::{Func, Operand, Place, Step, Stmt, walk};
 use crate::report::Saved;
-use crate::save::{Depth, Saves};
+use crate::fuse::Fusable;
+use crate::save::{Depth, Saves, Scope};
 use crate::tbr::Steady;
 use crate::types::{Kind, Ty, Types};
 use frames::{Around, Frame};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Kept;
 
 mod calls;
 mod changes;
 mod choices;
 mod frames;
+mod fused;
+mod forwards;
 mod rules;
 mod statements;
 mod values;
@@ -45,11 +48,65 @@ pub(crate) struct Sweeps {
 
 /// The pass, run twice: the second time it knows what the first one saved.
 pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps {
-    let (sweeps, saved) = run(func, activity, types, Kept::default());
-    if saved.is_empty() { sweeps } else { run(func, activity, types, saved).0 }
+    settled(func, activity, types, &Fused::new())
 }
 
-fn run(func: &Func, activity: &Activity, types: &Types, hint: Kept) -> (Sweeps, Kept) {
+/// Runs the pass until it knows what it needs.
+fn settled(func: &Func, activity: &Activity, types: &Types, loops: &Fused) -> Sweeps {
+    let (mut sweeps, mut found) = run(func, activity, types, Found::default(), loops);
+    if found.is_empty() {
+        return sweeps;
+    }
+    loop {
+        let (mut early, mut backward) = (found.early.clone(), found.backward.clone());
+        (sweeps, found) = run(func, activity, types, found, loops);
+        let known = found.early.keys().all(|name| early.contains_key(name)) && found.backward.is_subset(&backward);
+        if known {
+            return sweeps;
+        }
+        early.extend(found.early);
+        backward.extend(found.backward);
+        found = Found { early, backward, ..found };
+    }
+}
+
+/// Both sweeps with loops fused, for the caller who knows the seed, `result_bar`, beforehand. Nothing where that saves nothing.
+pub(crate) fn fused(func: &Func, activity: &Activity, types: &Types) -> Option<Sweeps> {
+    let steady = crate::tbr::steady(func, activity, types);
+    let mut loops = crate::fuse::fusable(func, activity, types, &steady);
+    if loops.is_empty() {
+        return None;
+    }
+    let kept = run(func, activity, types, Found::default(), &Fused::new()).1.kept;
+    loops.retain(|at, _| kept.contains(at));
+    if loops.is_empty() {
+        return None;
+    }
+    Some(settled(func, activity, types, &loops))
+}
+
+/// Loops whose sweeps are fused, by their place at the function's top.
+type Fused = HashMap<usize, Fusable>;
+
+/// What one run of the pass tells the next.
+#[derive(Default)]
+struct Found {
+    saved: Kept,
+    /// Variables whose cotangents are needed by a fused loop, and the first such loop.
+    early: BTreeMap<String, usize>,
+    /// Loops at the top that keep something of each iteration.
+    kept: HashSet<usize>,
+    /// Loops, by the numbers of their blocks, that must be visited last iteration first: they keep something.
+    backward: HashSet<usize>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.saved.is_empty() && self.early.is_empty() && self.backward.is_empty()
+    }
+}
+
+fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fused) -> (Sweeps, Found) {
     let mut reads: HashMap<String, usize> = HashMap::new();
     walk(&func.body, &mut |s| count(s, &mut reads));
     if let Some(p) = func.result.place() {
@@ -70,8 +127,16 @@ fn run(func: &Func, activity: &Activity, types: &Types, hint: Kept) -> (Sweeps, 
         reads,
         tags: HashMap::new(),
         sums: HashMap::new(),
-        hint,
+        loops,
+        base: 0,
+        hint: known.saved,
+        early: known.early,
         saved: Kept::default(),
+        hoisted: BTreeMap::new(),
+        kept: HashSet::new(),
+        moving: HashSet::new(),
+        backward: known.backward,
+        lengths: HashMap::new(),
     };
     if func.body.iter().any(|s| matches!(s, Stmt::Body(_))) {
         let cell = pass.saves.cell("exit", &quote!(usize::MAX), Depth::default());
@@ -91,15 +156,22 @@ fn run(func: &Func, activity: &Activity, types: &Types, hint: Kept) -> (Sweeps, 
         locals.extend(quote!(let #outer = #bar; let mut #bar: #tangent = #zero;));
         end.extend(quote!(::pullback::call::add(#outer, #bar);));
     }
-    let (declarations, cursors) = (&pass.saves.declarations, &pass.saves.cursors);
+    let Scope { declarations, stacks, cursors, .. } = pass.saves.close();
     let reversed = frame.reversed();
+    let lengths = func.params.iter().filter_map(|p| {
+        let (name, length) = (&p.name, pass.lengths.get(&p.name.to_string())?);
+        Some(quote!(let #length = #name.len();))
+    });
+    let lengths: TokenStream = lengths.collect();
+    // what a fused loop adds to is there before it
+    let (early, late) = if loops.is_empty() { (TokenStream::new(), locals) } else { (locals, TokenStream::new()) };
     let sweeps = Sweeps {
-        forward: quote!(#declarations #forward),
+        forward: quote!(#lengths #declarations #stacks #early #forward),
         result: crate::lower::operand_tokens(&func.result),
-        backward: quote!(#cursors #locals #reversed #end),
+        backward: quote!(#cursors #late #reversed #end),
         saved: std::mem::take(&mut pass.saves.report),
     };
-    (sweeps, pass.saved)
+    (sweeps, Found { saved: pass.saved, early: pass.hoisted, kept: pass.kept, backward: pass.backward })
 }
 
 fn has_loops(func: &Func) -> bool {
@@ -158,9 +230,20 @@ struct Reverse<'a> {
     tags: HashMap<usize, (TokenStream, TokenStream)>,
     /// The sums of the loop that is opened next.
     sums: HashMap<String, proc_macro2::Ident>,
-    /// What the run before has saved, and what this one has.
+    /// The loops to fuse, and the innermost block that is reversed as a whole: 0, or that of a fused loop's iteration.
+    loops: &'a Fused,
+    base: usize,
+    /// What the run before has found, and what this one has.
     hint: Kept,
+    early: BTreeMap<String, usize>,
     saved: Kept,
+    hoisted: BTreeMap<String, usize>,
+    kept: HashSet<usize>,
+    /// Integers that the loop opened next steps forward again; loops that have to be visited backwards.
+    moving: HashSet<String>,
+    backward: HashSet<usize>,
+    /// The variables that hold the lengths of `&mut` slices.
+    lengths: HashMap<String, proc_macro2::Ident>,
 }
 
 impl<'a> Reverse<'a> {
@@ -170,7 +253,6 @@ impl<'a> Reverse<'a> {
 
     /// Makes sure that a variable's cotangent exists where the variable is defined.
     fn touch(&mut self, name: &str) {
-        let scalar = matches!(self.types.variable(name), Some(Ty::Scalar(_)));
         let top = self.top();
         if !top.defs.contains(name) {
             top.touched.insert(name.to_owned());
@@ -179,19 +261,23 @@ impl<'a> Reverse<'a> {
         if !top.declared.insert(name.to_owned()) {
             return;
         }
-        let bar = crate::ir::bar(&name);
-        let zero = if scalar {
-            self.zero(name)
-        } else if let Some(length) = self.length(name) {
-            let ty = self.element(name);
-            quote!(::pullback::call::zeros::<#ty>(#length))
-        } else {
-            let of = self.ident(name);
-            let (read, note) = self.saves.kind(&of);
-            self.top().kinds.insert(name.to_owned(), note);
-            quote!(::pullback::rule::zero_of(#read))
-        };
+        let (bar, zero) = (crate::ir::bar(&name), self.new_zero(name));
         self.top().steps.push(quote!(let mut #bar = #zero;));
+    }
+
+    /// The cotangent that a variable of this block starts with.
+    fn new_zero(&mut self, name: &str) -> TokenStream {
+        if matches!(self.types.variable(name), Some(Ty::Scalar(_))) {
+            return self.zero(name);
+        }
+        if let Some(length) = self.length(name) {
+            let ty = self.element(name);
+            return quote!(::pullback::call::zeros::<#ty>(#length));
+        }
+        let of = self.ident(name);
+        let (read, note) = self.saves.kind(&of);
+        self.top().kinds.insert(name.to_owned(), note);
+        quote!(::pullback::rule::zero_of(#read))
     }
 
     fn zero(&self, name: &str) -> TokenStream {
@@ -286,6 +372,8 @@ impl<'a> Reverse<'a> {
         }
         match self.types.place(&prefix).map(crate::types::peeled) {
             Some(Ty::Seq(_, Kind::Array)) => true,
+            // a range of anything has its length
+            Some(Ty::Seq(..)) if depth > 0 && matches!(&place.path[depth - 1], Step::Index { index, .. } if crate::types::is_range(index)) => true,
             // what is lent as it is has its length, what is in it has not; a `Vec` behind `&mut` may have been longer
             Some(Ty::Seq(_, kind)) if self.func.params.iter().any(|p| p.name == place.base && p.shared.is_none()) => {
                 let whole = prefix.path.iter().all(|s| matches!(s, Step::Deref));

@@ -26,15 +26,31 @@ impl Depth {
 }
 
 /// All save sites of a function.
-#[derive(Default)]
 pub(crate) struct Saves {
     count: usize,
-    /// Declarations before the forward sweep.
-    pub(crate) declarations: TokenStream,
-    /// Cursors, at the start of each reverse sweep.
-    pub(crate) cursors: TokenStream,
+    stacks: usize,
+    /// What is reversed as a whole, innermost last: the function, within it an iteration of a loop whose sweeps are fused.
+    scopes: Vec<Scope>,
     /// What is kept, for the report.
     pub(crate) report: Vec<Saved>,
+}
+
+/// The save sites of what is reversed as a whole.
+#[derive(Default)]
+pub(crate) struct Scope {
+    /// Declarations before the forward sweep.
+    pub(crate) declarations: TokenStream,
+    /// Stacks, declared outside the fused loop, and how an iteration empties them.
+    pub(crate) stacks: TokenStream,
+    pub(crate) clears: TokenStream,
+    /// Cursors, at the start of each reverse sweep.
+    pub(crate) cursors: TokenStream,
+}
+
+impl Default for Saves {
+    fn default() -> Saves {
+        Saves { count: 0, stacks: 0, scopes: vec![Scope::default()], report: vec![] }
+    }
 }
 
 /// One save: how to keep the value, and how it reads in the reversed block.
@@ -72,6 +88,27 @@ pub(crate) struct Cell {
 }
 
 impl Saves {
+    /// What follows is reversed as a whole.
+    pub(crate) fn open(&mut self) {
+        self.scopes.push(Scope::default());
+    }
+
+    /// The end of it.
+    pub(crate) fn close(&mut self) -> Scope {
+        self.scopes.pop().unwrap_or_default()
+    }
+
+    /// How many stacks there are.
+    pub(crate) fn stacks(&self) -> usize {
+        self.stacks
+    }
+
+    fn declare(&mut self, tokens: TokenStream) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.declarations.extend(tokens);
+        }
+    }
+
     /// A number for a generated name.
     pub(crate) fn number(&mut self) -> usize {
         self.count += 1;
@@ -88,7 +125,7 @@ impl Saves {
         self.report.push(Saved::of(stem, first, at, None));
         let name = self.name(stem);
         if at.loops == 0 {
-            self.declarations.extend(quote!(let mut #name = #first;));
+            self.declare(quote!(let mut #name = #first;));
             return Cell { start: quote!(), current: quote!(#name), restore: quote!(), value: quote!(#name) };
         }
         let cursor = self.stack(&name);
@@ -102,15 +139,19 @@ impl Saves {
 
     fn stack(&mut self, name: &Ident) -> Ident {
         let cursor = format_ident!("{}_at", name);
-        self.declarations.extend(quote!(let mut #name = ::std::vec::Vec::new();));
-        self.cursors.extend(quote!(let mut #cursor = #name.len();));
+        self.stacks += 1;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.stacks.extend(quote!(let mut #name = ::std::vec::Vec::new();));
+            scope.clears.extend(quote!(#name.clear();));
+            scope.cursors.extend(quote!(let mut #cursor = #name.len();));
+        }
         cursor
     }
 
     /// The type of a variable, noted where the variable is defined, without its value, in any block: it costs nothing.
     pub(crate) fn kind(&mut self, of: &Ident) -> (TokenStream, TokenStream) {
         let name = self.name("type");
-        self.declarations.extend(quote!(let #name = ::pullback::rule::kind();));
+        self.declare(quote!(let #name = ::pullback::rule::kind();));
         (quote!(&#name), quote!(::pullback::rule::learn(&#name, &#of);))
     }
 
@@ -149,7 +190,7 @@ impl Saves {
                 name: Some(name),
             };
         }
-        self.declarations.extend(quote!(let mut #name = ::core::option::Option::None;));
+        self.declare(quote!(let mut #name = ::core::option::Option::None;));
         Record {
             keep: quote!(#name = ::core::option::Option::Some(#values);),
             restore: quote!(let #parts = #name.as_ref().expect("saved on this path");),

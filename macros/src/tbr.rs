@@ -30,16 +30,23 @@ pub(crate) fn steady(func: &Func, activity: &Activity, types: &Types) -> Steady 
                 || (!reference && fixed(&p.name.to_string()) && (p.active || is_copy(&p.ty) || copied(&p.name.to_string()))))
     });
     let mut variables: HashSet<String> = params.map(|p| p.name.to_string()).collect();
-    for stmt in &func.body {
-        if let Stmt::Let { dst, mutable: false, op, .. } = stmt
-            && fixed(&dst.to_string())
-            && !matches!(types.variable(&dst.to_string()), Some(Ty::Ref(_)))
-            && (copied(&dst.to_string()) || !borrows(op))
-        {
-            variables.insert(dst.to_string());
+    variables.extend(bindings(&func.body, activity, types));
+    Steady { variables, locals: func.locals.clone() }
+}
+
+/// The variables of a block that never change after they got their value, and are still there at its end.
+pub(crate) fn bindings(body: &[Stmt], activity: &Activity, types: &Types) -> Vec<String> {
+    let mut found = vec![];
+    for stmt in body {
+        let Stmt::Let { dst, mutable: false, op, .. } = stmt else { continue };
+        let name = dst.to_string();
+        let copied = types.variable(&name).is_some_and(is_copied);
+        let reference = matches!(types.variable(&name), Some(Ty::Ref(_)));
+        if !activity.is_stored(&name) && !reference && (copied || !activity.is_moved(&name) && !borrows(op)) {
+            found.push(name);
         }
     }
-    Steady { variables, locals: func.locals.clone() }
+    found
 }
 
 /// Whether an operation may yield a reference: the pullback must not hold one.
@@ -110,8 +117,11 @@ impl Steady {
             {
                 self.expression(&c.args[0], readable)
             }
+            Expr::Call(c) if c.args.len() == 2 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::cmp::Ord::min" => {
+                c.args.iter().all(|a| self.expression(a, readable))
+            }
             Expr::MethodCall(m) => {
-                let least = m.method == "min" && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a, readable));
+                let least = ["min", "saturating_sub", "div_ceil"].iter().any(|n| m.method == n) && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a, readable));
                 (least && self.expression(&m.receiver, readable))
                     || m.args.is_empty()
                         && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n)

@@ -73,3 +73,30 @@ fn detached_paths_leave_nothing() {
     }
     assert!(reverse.contains("*x_bar += "), "{reverse}");
 }
+
+#[test]
+#[ignore]
+fn scratch_expand() {
+    let text = std::fs::read_to_string("/tmp/in.rs").unwrap();
+    let file: syn::File = syn::parse_str(&text).unwrap();
+    for item in file.items {
+        let syn::Item::Fn(f) = item else { continue };
+        let mut opts = quote!();
+        for a in &f.attrs { if a.path().is_ident("differentiable") { if let syn::Meta::List(l) = &a.meta { opts = l.tokens.clone(); } } }
+        let mut f = f; f.attrs.clear();
+        let expanded = driver::differentiable(opts, quote::quote!(#f));
+        let text = prettyplease::unparse(&syn::parse2(expanded).expect("items"));
+        let (mut on, mut out) = (false, String::new());
+        for l in text.lines() {
+            if l.contains("fn __split") || l.contains("fn __joint") || l.contains("fn grad") || l.contains("fn value_and_grad") { on = true; }
+            if on { out.push_str(l); out.push('\n'); }
+            if l == "    }" { on = false; }
+        }
+        println!("=== {}\n{out}", f.sig.ident);
+        if std::env::var("FOLD").is_ok() {
+            let t = passes(&quote::quote!(#f).to_string());
+            let t = t.split("── fold").nth(1).and_then(|t| t.split("── reverse").next()).unwrap_or("").to_owned();
+            println!("--- fold {}\n{t}", f.sig.ident);
+        }
+    }
+}

@@ -493,7 +493,7 @@ fn more(known: &mut Ty, other: &Ty) -> bool {
 }
 
 /// `a..b`: a part of what is indexed.
-fn is_range(index: &TokenStream) -> bool {
+pub(crate) fn is_range(index: &TokenStream) -> bool {
     matches!(syn::parse2::<syn::Expr>(index.clone()), Ok(syn::Expr::Range(_)))
 }
 

@@ -4,6 +4,7 @@
 //! Invariant: each is a few lines around the hidden forms `__split` and `__push`, whatever the function's body.
 
 use super::docs::Docs;
+use super::fused::{Fused, spare};
 use super::{hidden, tangent_type, tangents};
 use crate::ir::Param;
 use crate::kinds::certainly_differentiable;
@@ -16,8 +17,8 @@ mod exclusive;
 mod jacobian;
 
 /// All entries.
-pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph) -> TokenStream {
-    let e = Entry::new(sig);
+pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph, fused: Option<Fused>) -> TokenStream {
+    let e = Entry { fused, ..Entry::new(sig) };
     let (vjp, jvp) = (e.vjp(), e.jvp());
     let (grad, value_and_grad) =
         if sig.exclusive().next().is_some() { (e.refused("grad"), e.refused("value_and_grad")) } else { (e.grad(), e.value_and_grad()) };
@@ -39,6 +40,8 @@ struct Entry<'a> {
     /// The type that may have no tangent.
     at: Span,
     list: String,
+    /// What `value_and_grad` tries first.
+    fused: Option<Fused>,
 }
 
 impl<'a> Entry<'a> {
@@ -62,7 +65,7 @@ impl<'a> Entry<'a> {
         let at = at.map_or_else(Span::call_site, |p| syn::spanned::Spanned::span(&Signature::referent(p)));
         let shown = spanned(gradients(sig.shown()), at);
         let list = sig.active().map(|(_, p)| format!("`{}`", p.shown())).collect::<Vec<_>>().join(", ");
-        Entry { sig, params, gradient, shown, list, at }
+        Entry { sig, params, gradient, shown, list, at, fused: None }
     }
 
     fn name(&self, stem: &str) -> Ident {
@@ -132,13 +135,16 @@ impl<'a> Entry<'a> {
         let generics = self.sig.generics_with(&more).0;
         let doc = self.docs().grad();
         let (call, seed) = (self.by_vjp(), self.seed());
+        let body = if self.fused.is_some() {
+            let both = self.by("value_and_grad", &|p| p.name.clone());
+            quote!(#both.1)
+        } else {
+            quote!(let (_, pullback) = #call; pullback(#seed))
+        };
         quote! {
             #[doc = #doc]
             #[inline]
-            #vis fn #name #generics (#(#params),*) -> #gradient #clause {
-                let (_, pullback) = #call;
-                pullback(#seed)
-            }
+            #vis fn #name #generics (#(#params),*) -> #gradient #clause { #body }
         }
     }
 
@@ -150,10 +156,12 @@ impl<'a> Entry<'a> {
         let doc = self.docs().value_and_grad();
         let both = spanned(quote!((#output, #gradient)), self.at);
         let (call, seed) = (self.by_vjp(), self.seed());
+        let attempt = self.attempt();
         quote! {
             #[doc = #doc]
             #[inline]
             #vis fn #name #generics (#(#params),*) -> #both #clause {
+                #attempt
                 let (value, pullback) = #call;
                 let gradient = pullback(#seed);
                 (value, gradient)
@@ -163,14 +171,36 @@ impl<'a> Entry<'a> {
 
     /// A call of `vjp` with the same arguments.
     fn by_vjp(&self) -> TokenStream {
-        let (vjp, turbofish) = (self.name("vjp"), self.turbofish(&[]));
-        let names = self
-            .sig
-            .params
-            .iter()
-            .enumerate()
-            .map(|(k, p)| if k == 0 && self.sig.method { quote!(self) } else { p.name.to_token_stream() });
-        quote!(Self::#vjp #turbofish (#(#names),*))
+        self.by("vjp", &|p| p.name.clone())
+    }
+
+    /// A call of another entry with the arguments of these names.
+    fn by(&self, entry: &str, named: &dyn Fn(&Param) -> Ident) -> TokenStream {
+        let (entry, turbofish) = (self.name(entry), self.turbofish(&[]));
+        let name = |(k, p): (usize, &Param)| if k == 0 && self.sig.method { quote!(self) } else { named(p).to_token_stream() };
+        let names = self.sig.params.iter().enumerate().map(name);
+        quote!(Self::#entry #turbofish (#(#names),*))
+    }
+
+    /// The sweeps with loops fused. An argument that they may use up has a spare, if its type has copies; if not, there is no attempt.
+    fn attempt(&self) -> TokenStream {
+        let Some(Fused { attempt, spare: kept }) = &self.fused else { return quote!() };
+        if kept.is_empty() {
+            return attempt.clone();
+        }
+        let is_kept = |p: &Param| kept.iter().any(|(name, _)| *name == p.name);
+        let (call, seed) = (self.by("vjp", &|p| if is_kept(p) { spare(&p.name) } else { p.name.clone() }), self.seed());
+        let names = kept.iter().map(|(name, _)| spare(name));
+        let values = kept.iter().map(|(_, value)| value);
+        quote! {
+            use ::pullback::call::{Copied as _, NotCopied as _};
+            if let (#(::core::option::Option::Some(#names),)*) = (#(#values,)*) {
+                #attempt
+                let (value, pullback) = #call;
+                let gradient = pullback(#seed);
+                return (value, gradient);
+            }
+        }
     }
 
     /// What a pullback takes: the cotangent of the result, unless there is none, and those of what `&mut` parameters hold.

@@ -31,6 +31,13 @@ pub(super) fn parameters(sig: &Signature) -> (Vec<TokenStream>, TokenStream) {
     (params, quote!(let #mutable this = self;))
 }
 
+/// Whether a value of a type is certainly there after it was passed on.
+pub(super) fn is_copied(ty: &Type) -> bool {
+    const NUMBERS: &[&str] =
+        &["f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char"];
+    matches!(ty, Type::Path(p) if p.path.get_ident().is_some_and(|i| NUMBERS.iter().any(|n| i == n)))
+}
+
 /// A receiver as it is declared.
 pub(super) fn receiver(p: &Param) -> TokenStream {
     let lifetime = if let Type::Reference(r) = &p.ty { r.lifetime.as_ref() } else { None };

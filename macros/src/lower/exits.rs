@@ -114,6 +114,7 @@ impl Lower<'_> {
             counter: None,
             moved: vec![],
             gather: None,
+            trips: None,
         };
         self.loop_body(head, l.label.as_ref().map(|l| l.name.clone()), dst.clone(), &l.body, vec![], out);
         match dst {

@@ -5,7 +5,7 @@
 
 use super::Lower;
 use super::items::Item;
-use super::sources::{Each, Headed, Kind, Lane, Source, element, moved, with_counter};
+use super::sources::{Count, Each, Headed, Kind, Lane, Source, element, moved, with_counter};
 use crate::diagnostics::Message;
 use crate::ir::{Head, Op, Stmt, Why};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -35,7 +35,7 @@ impl Lower<'_> {
         let mut body = vec![];
         each(self, Item::Inert(name.to_token_stream()), position.as_ref(), &mut body);
         let head =
-            Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![], gather: None };
+            Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![], gather: None, trips: None };
         out.push(Stmt::Loop { head, body, tag: None });
     }
 
@@ -53,7 +53,8 @@ impl Lower<'_> {
         each(self, item, position.as_ref(), &mut body);
         self.check_copies(&source.lane, &body);
         let moved = moved(&source.lane);
-        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved, gather: None }, body, tag: None });
+        let trips = if let Count::Known(n) = &source.count { Some(n.clone()) } else { None };
+        out.push(Stmt::Loop { head: Head { tokens, range: None, counter, moved, gather: None, trips }, body, tag: None });
     }
 
     /// Elements by value are those the container had when the loop began: the body must not change them.

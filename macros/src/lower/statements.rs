@@ -394,7 +394,7 @@ impl Lower<'_> {
             _ => None,
         };
         self.loop_body(
-            Head { tokens: quote!(#label for #pat in #iter), range, counter: None, moved: vec![], gather: None },
+            Head { tokens: quote!(#label for #pat in #iter), range, counter: None, moved: vec![], gather: None, trips: None },
             f.label.as_ref().map(|l| l.name.clone()),
             None,
             &f.body,
@@ -429,7 +429,7 @@ impl Lower<'_> {
         }
         let (cond, label) = (self.plain(&w.cond), w.label.as_ref());
         self.loop_body(
-            Head { tokens: quote!(#label while #cond), range: None, counter: None, moved: vec![], gather: None },
+            Head { tokens: quote!(#label while #cond), range: None, counter: None, moved: vec![], gather: None, trips: None },
             w.label.as_ref().map(|l| l.name.clone()),
             None,
             &w.body,

@@ -43,6 +43,10 @@ pub(super) struct Frame<'a> {
     pub(super) kinds: HashMap<String, TokenStream>,
     /// The stack of its records.
     pub(super) record: Option<proc_macro2::Ident>,
+    /// Integers that each reversed iteration steps forward again, whether any is read, and what steps them.
+    pub(super) moving: HashSet<String>,
+    pub(super) moves: bool,
+    pub(super) moved: BTreeMap<usize, TokenStream>,
     /// Cotangents of places that the whole loop adds to: summed up in a variable.
     pub(super) sums: HashMap<String, proc_macro2::Ident>,
 }
@@ -81,12 +85,20 @@ impl<'a> Frame<'a> {
             touched: BTreeSet::new(),
             kinds: HashMap::new(),
             record: None,
+            moving: HashSet::new(),
+            moves: false,
+            moved: BTreeMap::new(),
             sums: HashMap::new(),
         }
     }
 
     pub(super) fn reversed(&self) -> TokenStream {
-        let (restore, steps, again) = (&self.restore, &self.steps, self.again.values());
+        let (restore, steps) = (&self.restore, &self.steps);
+        let mut again = self.again.clone();
+        if self.moves {
+            again.extend(self.moved.clone());
+        }
+        let again = again.values();
         quote!(#restore #(#again)* #(#steps)*)
     }
 }

@@ -16,6 +16,10 @@ impl<'a> Reverse<'a> {
         let is_loop = self.frames.last().is_some_and(|f| at.loops > f.at.loops);
         let mut frame = Frame::new(body, at, self.opened, is_loop);
         frame.sums = std::mem::take(&mut self.sums);
+        frame.moving = std::mem::take(&mut self.moving);
+        if self.opened == 0 {
+            frame.declared.extend(self.early.keys().cloned());
+        }
         self.opened += 1;
         for stmt in body {
             if let Stmt::Let { dst, .. }
@@ -28,6 +32,7 @@ impl<'a> Reverse<'a> {
             }
         }
         self.frames.push(frame);
+        self.step_forward();
         let mut end = TokenStream::new();
         if let Some(place) = result.and_then(Operand::place).cloned() {
             self.seed(&place, &mut end);
@@ -288,19 +293,27 @@ impl<'a> Reverse<'a> {
     }
 
     fn repeat(&mut self, head: &Head, body: &'a [Stmt], tag: Option<usize>) -> Around {
-        let at = self.top().at;
+        let (at, here) = (self.top().at, self.top().current);
+        if self.frames.len() == 1
+            && let Some(fusable) = self.loops.get(&here)
+        {
+            return self.fuse(head, body, fusable);
+        }
         let inside = Depth { loops: at.loops + 1, ..at };
         let mut keep = TokenStream::new();
         let early = breaks(body);
+        let number = self.opened;
+        let forwards = tag.is_none() && !self.backward.contains(&number) && crate::loops::is_free(body, self.activity);
         let induction = head.range.as_ref().filter(|_| !early).map(|(name, range)| {
             let mut end = |stem: &str, tokens: &TokenStream| {
                 if self.again(tokens) { tokens.clone() } else { self.save(stem, tokens, true, &mut keep).1 }
             };
             let (lo, hi) = (end("lo", &range.lo), end("hi", &range.hi));
             let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-            let again = if range.reversed { ends } else { quote!((#ends).rev()) };
-            (name.clone(), again)
+            let (onward, back) = if range.reversed { (quote!((#ends).rev()), ends) } else { (ends.clone(), quote!((#ends).rev())) };
+            (name.clone(), if forwards { onward } else { back })
         });
+        let trips = head.trips.as_ref().filter(|_| !early && tag.is_none()).and_then(|t| self.number(t));
         let cell = tag.map(|t| {
             let cell = self.saves.cell("exit", &quote!(usize::MAX), inside);
             self.tags.insert(t, (cell.current.clone(), cell.value.clone()));
@@ -309,7 +322,17 @@ impl<'a> Reverse<'a> {
         let sums = self.open_sums(body);
         let again = induction.as_ref().map(|(name, _)| name).or(head.counter.as_ref()).cloned();
         let new = again.as_ref().is_some_and(|name| self.steady.enter(&name.to_string()));
+        let stacks = self.saves.stacks();
+        if forwards {
+            self.moving = crate::loops::moving(body, self.types);
+        }
         let (forward, frame) = self.inner(body, inside);
+        if forwards && self.saves.stacks() > stacks {
+            self.backward.insert(number);
+        }
+        if self.frames.len() == 1 && self.saves.stacks() > stacks {
+            self.kept.insert(here);
+        }
         if new && let Some(name) = &again {
             self.steady.leave(&name.to_string());
         }
@@ -324,8 +347,12 @@ impl<'a> Reverse<'a> {
         }
         let reversed = frame.reversed();
         let mut around = Around { before: keep, primal: crate::emit::looped(head, &quote!(#begin #forward)), after: quote!() };
+        let starts = self.starts(&frame, &mut around.before);
         let step = if let Some((name, again)) = induction {
             quote!(for #name in #again { #tag #reversed })
+        } else if let (Some(k), Some(trips)) = (&head.counter, trips) {
+            let over = if forwards { quote!(0..#trips) } else { quote!((0..#trips).rev()) };
+            quote!(for #k in #over { #tag #reversed })
         } else {
             let counter = self.saves.cell("trips", &quote!(0_usize), at);
             let (start, current, trips) = (counter.start, counter.current, counter.value);
@@ -333,10 +360,12 @@ impl<'a> Reverse<'a> {
             around.before.extend(start);
             around.primal = crate::emit::looped(head, &quote!(#current += 1; #begin #forward));
             match &head.counter {
+                Some(k) if forwards => quote!(for #k in 0..#trips { #tag #reversed }),
                 Some(k) => quote!(for #k in (0..#trips).rev() { #tag #reversed }),
                 None => quote!(for _ in 0..#trips { #tag #reversed }),
             }
         };
+        let step = if starts.is_empty() { step } else { quote!({ #starts #step }) };
         self.close_sums(&sums, step, &mut around.before);
         around
     }

@@ -143,7 +143,7 @@ impl Reverse<'_> {
         self.activity.active.contains(name)
     }
 
-    fn locals_of(&self, tokens: &TokenStream) -> Vec<String> {
+    pub(super) fn locals_of(&self, tokens: &TokenStream) -> Vec<String> {
         let mut out = vec![];
         collect(tokens, &mut |i| {
             let name = i.to_string();
@@ -243,7 +243,7 @@ impl Reverse<'_> {
     }
 
     /// Makes sure that a variable can be read under its own name.
-    fn demand(&mut self, name: &str) {
+    pub(super) fn demand(&mut self, name: &str) {
         if self.steady.contains(name) {
             return;
         }
@@ -292,14 +292,15 @@ impl Reverse<'_> {
             return false;
         }
         let owned = match self.types.variable(name) {
-            Some(Ty::Scalar(_)) => true,
-            Some(Ty::Seq(e, Kind::Vec | Kind::Array)) => matches!(**e, Ty::Scalar(_)) && !self.activity.is_moved(name),
+            Some(Ty::Scalar(_) | Ty::Literal) => true,
+            Some(Ty::Seq(e, Kind::Vec | Kind::Array)) => matches!(**e, Ty::Scalar(_) | Ty::Literal) && !self.activity.is_moved(name),
             _ => false,
         };
-        let alive = self.frames[0].lets.contains_key(name) || self.func.params.iter().any(|p| p.name == name);
+        let base = self.base.min(f);
+        let alive = self.frames[..=base].iter().any(|f| f.lets.contains_key(name)) || self.func.params.iter().any(|p| p.name == name);
         owned
             && alive
-            && (0..=f).all(|k| {
+            && (base..=f).all(|k| {
                 let frame = &self.frames[k];
                 let from = if frame.is_loop { 0 } else { (if k == f { i } else { frame.current }).min(frame.body.len()) };
                 !writes(&frame.body[from..], name)
@@ -314,7 +315,10 @@ impl Reverse<'_> {
             return None;
         }
         match op {
-            Op::Constant { tokens, why: Why::Inactive } => self.steady.tokens(tokens, &|n| self.cheap(n, budget).is_some()).then_some(1),
+            Op::Constant { tokens, why: Why::Inactive } => {
+                let readable = |n: &str| self.frames[f].moving.contains(n) || self.cheap(n, budget).is_some();
+                self.steady.tokens(tokens, &readable).then_some(1)
+            }
             Op::Rule { name, operands, .. } if CHEAP.contains(&name.as_str()) => {
                 crate::formula::of(self.types, dst, name, operands)?;
                 self.operands_cost(operands, f, i, budget)
@@ -361,7 +365,7 @@ impl Reverse<'_> {
     }
 
     /// What it costs to have a variable, without saving it.
-    fn cheap(&self, name: &str, budget: u32) -> Option<u32> {
+    pub(super) fn cheap(&self, name: &str, budget: u32) -> Option<u32> {
         if self.steady.contains(name) {
             return Some(0);
         }
@@ -394,6 +398,7 @@ impl Reverse<'_> {
             Op::Copy(o) => self.part(o, f, i),
             Op::Constant { tokens, .. } => {
                 for name in self.locals_of(tokens) {
+                    self.frames[f].moves |= self.frames[f].moving.contains(&name);
                     self.demand(&name);
                 }
                 tokens.clone()
