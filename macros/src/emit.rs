@@ -155,7 +155,7 @@ impl<'a> Derived<'a> {
         let stub = Derived::stub(sig);
         let (call, nothing) = (stub.primal(), TokenStream::new());
         Derived {
-            sweeps: Sweeps { forward: nothing.clone(), result: call.clone(), backward: nothing.clone(), saved: vec![] },
+            sweeps: Sweeps { result: call.clone(), ..Sweeps::default() },
             tangents: Tangents { body: nothing, result: call, result_dot: quote!(::pullback::Tangent::zero()) },
             ..stub
         }
@@ -167,7 +167,7 @@ impl<'a> Derived<'a> {
         let nothing = TokenStream::new;
         Derived {
             sig,
-            sweeps: Sweeps { forward: nothing(), result: refused.clone(), backward: nothing(), saved: vec![] },
+            sweeps: Sweeps { result: refused.clone(), ..Sweeps::default() },
             fused: None,
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),

@@ -283,7 +283,8 @@ fn acts(body: &[Stmt]) -> bool {
 
 /// Whether tokens call a macro that is not known to have no effect.
 fn calls_macro(tokens: &TokenStream) -> bool {
-    const QUIET: &[&str] = &["vec", "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "matches", "panic"];
+    const QUIET: &[&str] =
+        &["vec", "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "matches", "panic"];
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     trees.windows(3).any(|w| {
         matches!(w, [TokenTree::Ident(name), TokenTree::Punct(p), TokenTree::Group(_)]

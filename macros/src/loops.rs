@@ -82,7 +82,11 @@ pub(crate) fn moving(body: &[Stmt], types: &Types) -> HashSet<String> {
         *found.entry(name.to_string()).or_default() += 1;
     }
     let integer = |name: &String| matches!(types.variable(name), Some(Ty::Int));
-    found.into_iter().filter(|(name, n)| integer(name) && !own.contains(name) && assigned.get(name) == Some(n)).map(|(name, _)| name).collect()
+    found
+        .into_iter()
+        .filter(|(name, n)| integer(name) && !own.contains(name) && assigned.get(name) == Some(n))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// `start += n` and its like: the variable and the statement.
@@ -102,7 +106,8 @@ fn assigned_in(tokens: &TokenStream, found: &mut impl FnMut(String)) {
         match tree {
             TokenTree::Group(g) => assigned_in(&g.stream(), found),
             TokenTree::Ident(name) => {
-                let lent = k >= 2 && matches!((&trees[k - 2], &trees[k - 1]), (TokenTree::Punct(p), TokenTree::Ident(m)) if p.as_char() == '&' && m == "mut");
+                let lent = k >= 2
+                    && matches!((&trees[k - 2], &trees[k - 1]), (TokenTree::Punct(p), TokenTree::Ident(m)) if p.as_char() == '&' && m == "mut");
                 if lent || assigns(&trees[k + 1..]) {
                     found(name.to_string());
                 }
@@ -114,7 +119,8 @@ fn assigned_in(tokens: &TokenStream, found: &mut impl FnMut(String)) {
 
 /// Whether what follows a variable assigns it: `=`, `+=`, `<<=`, but not `==`, `=>`.
 fn assigns(after: &[TokenTree]) -> bool {
-    let punct = |t: Option<&TokenTree>| if let Some(TokenTree::Punct(p)) = t { Some((p.as_char(), p.spacing() == Spacing::Joint)) } else { None };
+    let punct =
+        |t: Option<&TokenTree>| if let Some(TokenTree::Punct(p)) = t { Some((p.as_char(), p.spacing() == Spacing::Joint)) } else { None };
     match (punct(after.first()), punct(after.get(1)), punct(after.get(2))) {
         (Some(('=', joint)), next, _) => !(joint && matches!(next, Some(('=' | '>', _)))),
         (Some(('+' | '-' | '*' | '/' | '%' | '^' | '&' | '|', true)), Some(('=', _)), _) => true,

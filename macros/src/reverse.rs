@@ -12,9 +12,9 @@
 
 use crate::activity::Activity;
 use crate::definite::Definite;
+use crate::fuse::Fusable;
 use crate::ir::{Func, Operand, Place, Step, Stmt, walk};
 use crate::report::Saved;
-use crate::fuse::Fusable;
 use crate::save::{Depth, Saves, Scope};
 use crate::tbr::Steady;
 use crate::types::{Kind, Ty, Types};
@@ -27,14 +27,16 @@ use values::Kept;
 mod calls;
 mod changes;
 mod choices;
+mod forwards;
 mod frames;
 mod fused;
-mod forwards;
+mod kernels;
 mod rules;
 mod statements;
 mod values;
 
 /// Both sweeps.
+#[derive(Default)]
 pub(crate) struct Sweeps {
     /// Declarations and the primal with its saves.
     pub(crate) forward: TokenStream,
@@ -44,6 +46,8 @@ pub(crate) struct Sweeps {
     pub(crate) backward: TokenStream,
     /// What is kept between them, for the report.
     pub(crate) saved: Vec<Saved>,
+    /// Parameters whose cotangents are looked at even if no caller wants them.
+    pub(crate) needed: HashSet<String>,
 }
 
 /// The pass, run twice: the second time it knows what the first one saved.
@@ -137,6 +141,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         moving: HashSet::new(),
         backward: known.backward,
         lengths: HashMap::new(),
+        needed: HashSet::new(),
     };
     if func.body.iter().any(|s| matches!(s, Stmt::Body(_))) {
         let cell = pass.saves.cell("exit", &quote!(usize::MAX), Depth::default());
@@ -170,6 +175,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         result: crate::lower::operand_tokens(&func.result),
         backward: quote!(#cursors #late #reversed #end),
         saved: std::mem::take(&mut pass.saves.report),
+        needed: std::mem::take(&mut pass.needed),
     };
     (sweeps, Found { saved: pass.saved, early: pass.hoisted, kept: pass.kept, backward: pass.backward })
 }
@@ -242,6 +248,8 @@ struct Reverse<'a> {
     /// Integers that the loop opened next steps forward again; loops that have to be visited backwards.
     moving: HashSet<String>,
     backward: HashSet<usize>,
+    /// Variables whose cotangents must be there whether they are wanted or not.
+    needed: HashSet<String>,
     /// The variables that hold the lengths of `&mut` slices.
     lengths: HashMap<String, proc_macro2::Ident>,
 }
@@ -293,6 +301,12 @@ impl<'a> Reverse<'a> {
 
     /// The cotangent of a place, as a place expression.
     fn bar(&mut self, place: &Place, keep: &mut TokenStream) -> TokenStream {
+        self.needed.insert(place.base.to_string());
+        self.bar_of(place, keep)
+    }
+
+    /// The same, where it is looked at only if it is wanted.
+    fn bar_of(&mut self, place: &Place, keep: &mut TokenStream) -> TokenStream {
         self.touch(&place.base.to_string());
         let base = crate::ir::bar(&place.base);
         let param = self.is_lent(&place.base);
@@ -373,7 +387,11 @@ impl<'a> Reverse<'a> {
         match self.types.place(&prefix).map(crate::types::peeled) {
             Some(Ty::Seq(_, Kind::Array)) => true,
             // a range of anything has its length
-            Some(Ty::Seq(..)) if depth > 0 && matches!(&place.path[depth - 1], Step::Index { index, .. } if crate::types::is_range(index)) => true,
+            Some(Ty::Seq(..))
+                if depth > 0 && matches!(&place.path[depth - 1], Step::Index { index, .. } if crate::types::is_range(index)) =>
+            {
+                true
+            }
             // what is lent as it is has its length, what is in it has not; a `Vec` behind `&mut` may have been longer
             Some(Ty::Seq(_, kind)) if self.func.params.iter().any(|p| p.name == place.base && p.shared.is_none()) => {
                 let whole = prefix.path.iter().all(|s| matches!(s, Step::Deref));
@@ -429,15 +447,27 @@ impl<'a> Reverse<'a> {
             let bar = crate::ir::bar(&place.base);
             return if once { quote!(let #bar = #value;) } else { quote!(let mut #bar = #value;) };
         }
-        let bar = match self.sum_of(place) {
-            Some(sum) => quote!(#sum),
-            None => self.bar(place, keep),
+        let (bar, on) = match self.sum_of(place) {
+            Some(sum) => (quote!(#sum), None),
+            None => (self.bar_of(place, keep), self.wanted(&place.base)),
         };
         let bar = unparenthesized(&bar);
-        match negated(value) {
+        let step = match negated(value) {
             Some(value) => quote!(#bar -= #value;),
             None => quote!(#bar += #value;),
+        };
+        match on {
+            Some(on) => quote!(if #on { #step }),
+            None => step,
         }
+    }
+
+    /// Whether the caller wants the cotangent of a parameter, where that is a matter of its type.
+    fn wanted(&self, name: &proc_macro2::Ident) -> Option<TokenStream> {
+        let many = self.func.params.iter().filter(|p| p.active).count() > 1;
+        let k = self.func.params.iter().position(|p| p.name == *name && p.shared.is_some()).filter(|_| many && self.is_lent(name))?;
+        let a = format_ident!("A{}", k);
+        Some(quote!(#a::ON))
     }
 
     /// The variable in which the innermost loop sums up the cotangent of a place.

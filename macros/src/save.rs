@@ -168,6 +168,27 @@ impl Saves {
         }
     }
 
+    /// A new site in the body of a loop within a fused one: a container's copy, `source` as its borrowed form, goes where the iteration before had its own.
+    pub(crate) fn pooled(&mut self, stem: &str, source: &TokenStream) -> Save {
+        let pool = self.name(stem);
+        let name = format_ident!("{}_in", pool);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.stacks.extend(quote!(let mut #pool = ::pullback::call::Pool::new();));
+            scope.clears.extend(quote!(#pool.clear();));
+        }
+        Save {
+            keep: quote!(let #name = #pool.keep(#source);),
+            read: quote!(#pool.at(#name)),
+            value: quote!((*#pool.at(#name))),
+            field: Field { name, copied: true },
+        }
+    }
+
+    /// Whether the way back of a loop's body ends before the loop's next iteration begins.
+    pub(crate) fn is_fused(&self) -> bool {
+        self.scopes.len() > 1
+    }
+
     /// A variable that is a part of its block's record under its own name.
     pub(crate) fn variable(&mut self, name: &Ident) -> Field {
         Field { name: name.clone(), copied: true }

@@ -121,7 +121,9 @@ impl Steady {
                 c.args.iter().all(|a| self.expression(a, readable))
             }
             Expr::MethodCall(m) => {
-                let least = ["min", "saturating_sub", "div_ceil"].iter().any(|n| m.method == n) && m.args.len() == 1 && m.args.iter().all(|a| self.expression(a, readable));
+                let least = ["min", "saturating_sub", "div_ceil"].iter().any(|n| m.method == n)
+                    && m.args.len() == 1
+                    && m.args.iter().all(|a| self.expression(a, readable));
                 (least && self.expression(&m.receiver, readable))
                     || m.args.is_empty()
                         && ["len", "nrows", "ncols", "is_empty"].iter().any(|n| m.method == n)

@@ -82,15 +82,29 @@ fn scratch_expand() {
     for item in file.items {
         let syn::Item::Fn(f) = item else { continue };
         let mut opts = quote!();
-        for a in &f.attrs { if a.path().is_ident("differentiable") { if let syn::Meta::List(l) = &a.meta { opts = l.tokens.clone(); } } }
-        let mut f = f; f.attrs.clear();
+        for a in &f.attrs {
+            if a.path().is_ident("differentiable") {
+                if let syn::Meta::List(l) = &a.meta {
+                    opts = l.tokens.clone();
+                }
+            }
+        }
+        let mut f = f;
+        f.attrs.clear();
         let expanded = driver::differentiable(opts, quote::quote!(#f));
         let text = prettyplease::unparse(&syn::parse2(expanded).expect("items"));
         let (mut on, mut out) = (false, String::new());
         for l in text.lines() {
-            if l.contains("fn __split") || l.contains("fn __joint") || l.contains("fn grad") || l.contains("fn value_and_grad") { on = true; }
-            if on { out.push_str(l); out.push('\n'); }
-            if l == "    }" { on = false; }
+            if l.contains("fn __split") || l.contains("fn __joint") || l.contains("fn grad") || l.contains("fn value_and_grad") {
+                on = true;
+            }
+            if on {
+                out.push_str(l);
+                out.push('\n');
+            }
+            if l == "    }" {
+                on = false;
+            }
         }
         println!("=== {}\n{out}", f.sig.ident);
         if std::env::var("FOLD").is_ok() {

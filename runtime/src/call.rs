@@ -3,8 +3,10 @@
 //! Input: whatever a caller has of an argument. Output: what the callee's pullback takes. Invariant: the target type is always known
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
+mod pool;
 mod spare;
 
+pub use pool::Pool;
 pub use spare::{Copied, NotCopied, Spare};
 
 use crate::differentiable::{Differentiable, Parameters, Tangent};

@@ -354,3 +354,10 @@ binary_push! {
     /// (∂z/∂y) ẏ.
     push_rhs(y_dot: Y);
 }
+
+/// A contribution to a cotangent: zero, whatever a partial derivative was, if what it comes from was not used.
+#[inline(always)]
+pub fn used<T: crate::real::Real>(bar: T, part: T) -> T {
+    // both are there before the choice, so that a loop makes it without a jump
+    if bar == T::ZERO { T::ZERO } else { part }
+}

@@ -118,7 +118,11 @@ impl Derived<'_> {
             bars.push(quote!(#bar));
             let gated = self.gated([(&bar, false)]);
             let lent = self.gated(p.shared.is_some().then_some((name, false)));
-            let lengthen = if p.shared.is_some() {
+            let looked_at =
+                !matches!(self.form, Form::Body) || self.sweeps.needed.contains(&name.to_string()) || self.sig.active().count() < 2;
+            let lengthen = if p.shared.is_some() && !looked_at {
+                quote!()
+            } else if p.shared.is_some() {
                 tangents::lengthened(&ty, name, &none)
             } else if p.exclusive.is_some() && !has_extent(&ty) {
                 let extent = format_ident!("{}_extent", name);

@@ -88,7 +88,8 @@ impl Lower<'_> {
         body.push(Stmt::Store { place, operator: None, value: value.clone(), primal: quote!(), init: true });
         let moved = over.iter().map(|p| p.base.clone()).collect();
         let gather = Gather { dst: dst.clone(), callee: callee.clone(), param: param.map(|p| p.to_token_stream()), over, value };
-        let head = Head { tokens: quote!(for #k in #callee), range: None, counter: Some(k.clone()), moved, gather: Some(gather), trips: None };
+        let head =
+            Head { tokens: quote!(for #k in #callee), range: None, counter: Some(k.clone()), moved, gather: Some(gather), trips: None };
         out.push(Stmt::Loop { head, body, tag: None });
         Operand::Place(Place::variable(dst))
     }

@@ -19,7 +19,14 @@ impl Lower<'_> {
             // one round, so that an exit has a loop to leave
             let (label, mut body) = (head.label.map(|l| quote!(#l:)), vec![]);
             each(self, item, Some(&quote!(0)), &mut body);
-            let head = crate::ir::Head { tokens: quote!(#label for _ in 0..1), range: None, counter: None, moved: vec![], gather: None, trips: None };
+            let head = crate::ir::Head {
+                tokens: quote!(#label for _ in 0..1),
+                range: None,
+                counter: None,
+                moved: vec![],
+                gather: None,
+                trips: None,
+            };
             out.push(Stmt::Loop { head, body, tag: None });
             return Some(());
         }

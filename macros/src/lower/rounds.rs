@@ -34,8 +34,14 @@ impl Lower<'_> {
         });
         let mut body = vec![];
         each(self, Item::Inert(name.to_token_stream()), position.as_ref(), &mut body);
-        let head =
-            Head { tokens: quote!(#label for #name in #t), range: range.map(|r| (name, r)), counter: None, moved: vec![], gather: None, trips: None };
+        let head = Head {
+            tokens: quote!(#label for #name in #t),
+            range: range.map(|r| (name, r)),
+            counter: None,
+            moved: vec![],
+            gather: None,
+            trips: None,
+        };
         out.push(Stmt::Loop { head, body, tag: None });
     }
 

@@ -119,9 +119,8 @@ impl Reverse<'_> {
         let test = self.test(&quote!(#bar), Some(ty));
         if tested && self.top().at.loops > 0 && all.iter().all(|(_, v)| is_arithmetic(v)) {
             // without a branch, so that the loop stays one that runs several iterations at once
-            let zero = self.zero(&dst.to_string());
             for (place, value) in &all {
-                let step = self.contribute(place, &quote!(if #test { #value } else { #zero }), &mut around.before);
+                let step = self.contribute(place, &quote!(::pullback::rule::used(#bar, #value)), &mut around.before);
                 self.top().steps.push(step);
             }
             return;

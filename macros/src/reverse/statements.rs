@@ -5,6 +5,7 @@
 
 use super::Reverse;
 use super::frames::{Around, Frame, leaves};
+use super::kernels::{Kernel, Knows};
 use crate::ir::{Head, Op, Operand, Place, Step, Stmt, walk};
 use crate::save::{Depth, Record};
 use proc_macro2::TokenStream;
@@ -311,7 +312,7 @@ impl<'a> Reverse<'a> {
             let (lo, hi) = (end("lo", &range.lo), end("hi", &range.hi));
             let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
             let (onward, back) = if range.reversed { (quote!((#ends).rev()), ends) } else { (ends.clone(), quote!((#ends).rev())) };
-            (name.clone(), if forwards { onward } else { back })
+            (name.clone(), if forwards { onward } else { back }, hi)
         });
         let trips = head.trips.as_ref().filter(|_| !early && tag.is_none()).and_then(|t| self.number(t));
         let cell = tag.map(|t| {
@@ -320,7 +321,7 @@ impl<'a> Reverse<'a> {
             cell
         });
         let sums = self.open_sums(body);
-        let again = induction.as_ref().map(|(name, _)| name).or(head.counter.as_ref()).cloned();
+        let again = induction.as_ref().map(|(name, ..)| name).or(head.counter.as_ref()).cloned();
         let new = again.as_ref().is_some_and(|name| self.steady.enter(&name.to_string()));
         let stacks = self.saves.stacks();
         if forwards {
@@ -348,11 +349,17 @@ impl<'a> Reverse<'a> {
         let reversed = frame.reversed();
         let mut around = Around { before: keep, primal: crate::emit::looped(head, &quote!(#begin #forward)), after: quote!() };
         let starts = self.starts(&frame, &mut around.before);
-        let step = if let Some((name, again)) = induction {
+        let range = head.range.as_ref().filter(|(_, r)| r.lo.to_string() == "0" && !r.inclusive && !r.reversed);
+        let counted = match (&induction, range) {
+            (Some((k, _, hi)), Some(_)) => Some((k, hi.clone())),
+            (Some(_), None) => None,
+            (None, _) => head.counter.as_ref().zip(trips),
+        };
+        let step = if let Some((k, trips)) = counted {
+            let kernel = Kernel { k, trips, forwards, body: quote!(#tag #reversed) };
+            kernel.tokens(body, self.types, &Known(self, &sums))
+        } else if let Some((name, again, _)) = induction {
             quote!(for #name in #again { #tag #reversed })
-        } else if let (Some(k), Some(trips)) = (&head.counter, trips) {
-            let over = if forwards { quote!(0..#trips) } else { quote!((0..#trips).rev()) };
-            quote!(for #k in #over { #tag #reversed })
         } else {
             let counter = self.saves.cell("trips", &quote!(0_usize), at);
             let (start, current, trips) = (counter.start, counter.current, counter.value);
@@ -400,6 +407,26 @@ impl<'a> Reverse<'a> {
             let step = self.contribute(place, &quote!(#name), keep);
             self.top().steps.push(quote!(if #name != 0.0 { #step }));
         }
+    }
+}
+
+/// What the pass knows of a kernel's variables, and the sums of its loop.
+struct Known<'r, 'a>(&'r Reverse<'a>, &'r [(Place, proc_macro2::Ident, String)]);
+
+impl Knows for Known<'_, '_> {
+    fn is_float(&self, name: &str) -> bool {
+        let Known(pass, sums) = self;
+        if sums.iter().any(|(_, sum, _)| sum == name) {
+            return true;
+        }
+        let Some(of) = name.strip_suffix("_bar") else { return false };
+        let float = matches!(pass.types.variable(of), Some(crate::types::Ty::Scalar(s)) if s == "f64" || s == "f32");
+        float && !pass.func.params.iter().any(|p| p.name == of && pass.is_lent(&p.name))
+    }
+    fn wanted(&self, bar: &proc_macro2::Ident) -> Option<TokenStream> {
+        let name = bar.to_string();
+        let param = self.0.func.params.iter().find(|p| name.strip_suffix("_bar").is_some_and(|of| p.name == of))?;
+        self.0.wanted(&param.name)
     }
 }
 

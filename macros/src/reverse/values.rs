@@ -114,7 +114,12 @@ impl Reverse<'_> {
         let at = self.frames[f].at;
         let bytes = self.types.variable(stem).and_then(crate::types::bytes);
         self.saves.report.push(Saved::of(stem, value, at, bytes));
-        let save = self.saves.site(stem, value, copied, at);
+        let container = matches!(self.types.variable(stem).cloned().map(crate::types::peeled), Some(Ty::Seq(..)));
+        let source = borrowed(value).filter(|_| container && !copied && at.loops > 0 && self.saves.is_fused());
+        let save = match source {
+            Some(source) => self.saves.pooled(stem, &source),
+            None => self.saves.site(stem, value, copied, at),
+        };
         self.frames[f].fields.push(save.field);
         (save.keep, save.read, save.value)
     }
@@ -541,6 +546,17 @@ fn writes(body: &[Stmt], name: &str) -> bool {
 /// Whether a type is known, and is not that of a slice.
 fn is_sized(ty: Option<&Ty>) -> bool {
     matches!(ty, Some(ty) if !matches!(ty, Ty::Seq(_, Kind::Slice)))
+}
+
+/// What a save copies, as a type that knows its copy's: `clone(&v)`, `keep(&v[a..b])`.
+fn borrowed(value: &TokenStream) -> Option<TokenStream> {
+    let syn::Expr::Call(call) = syn::parse2(value.clone()).ok()? else { return None };
+    let of = call.args.first()?;
+    match call.func.to_token_stream().to_string().replace(' ', "").as_str() {
+        "::core::clone::Clone::clone" => Some(of.to_token_stream()),
+        "::pullback::call::keep" => Some(quote!(::pullback::Differentiable::base(#of))),
+        _ => None,
+    }
 }
 
 fn clone_of(p: &Place) -> TokenStream {
