@@ -136,23 +136,33 @@ impl Pass<'_> {
                 ("Add", [a, b]) if is(a, name) != is(b, name) => next(),
                 ("Sub", [a, b]) if is(a, name) && !is(b, name) => next(),
                 ("Sub", [a, b]) if !is(a, name) && is(b, name) => next().map(|s| quote!(-#s)),
-                ("Mul", [Operand::Const(t), o] | [o, Operand::Const(t)]) if is(o, name) && self.is_known(t, before) => {
-                    next().map(|s| quote!((#s * (#t))))
+                ("Mul", [Operand::Const(t), o] | [o, Operand::Const(t)]) if is(o, name) => {
+                    let (s, t) = (next()?, self.known(t, before)?);
+                    Some(quote!((#s * (#t))))
                 }
-                ("Div", [o, Operand::Const(t)]) if is(o, name) && self.is_known(t, before) => next().map(|s| quote!((#s / (#t)))),
+                ("Div", [o, Operand::Const(t)]) if is(o, name) => {
+                    let (s, t) = (next()?, self.known(t, before)?);
+                    Some(quote!((#s / (#t))))
+                }
                 _ => None,
             },
             _ => None,
         }
     }
 
-    /// Whether constant tokens have their value before the loop already.
-    fn is_known(&self, tokens: &TokenStream, at: usize) -> bool {
+    /// Constant tokens that have their value before the loop already. A literal may have a variable of its own.
+    fn known(&self, tokens: &TokenStream, at: usize) -> Option<TokenStream> {
+        let literal = self.func.body.iter().find_map(|s| match s {
+            Stmt::Let { dst, op: Op::Constant { tokens: value, .. }, .. } if tokens.to_string() == dst.to_string() => {
+                syn::parse2::<syn::Lit>(value.clone()).is_ok().then(|| value.clone())
+            }
+            _ => None,
+        });
         let bound = |n: &str| {
             self.func.params.iter().any(|p| p.name == n)
                 || self.func.body[..at].iter().any(|s| matches!(s, Stmt::Let { dst, mutable: false, .. } if dst == n))
         };
-        self.steady.tokens(tokens, &bound)
+        literal.or_else(|| self.steady.tokens(tokens, &bound).then(|| tokens.clone()))
     }
 }
 

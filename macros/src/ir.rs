@@ -376,6 +376,15 @@ pub(crate) struct Range {
     pub(crate) reversed: bool,
 }
 
+impl Range {
+    /// How many numbers there are, if the ends are literals.
+    pub(crate) fn literal(&self) -> Option<usize> {
+        let end = |t: &TokenStream| syn::parse2::<syn::LitInt>(t.clone()).ok()?.base10_parse::<usize>().ok();
+        let (lo, hi) = (end(&self.lo)?, end(&self.hi)?);
+        Some(hi.saturating_sub(lo) + usize::from(self.inclusive && hi >= lo))
+    }
+}
+
 impl Operand {
     /// The place read, if any.
     pub(crate) fn place(&self) -> Option<&Place> {

@@ -25,6 +25,9 @@ impl Depth {
     }
 }
 
+/// How many records may lie on the stack.
+const ROOM: usize = 64;
+
 /// All save sites of a function.
 pub(crate) struct Saves {
     count: usize,
@@ -33,6 +36,8 @@ pub(crate) struct Saves {
     scopes: Vec<Scope>,
     /// What is kept, for the report.
     pub(crate) report: Vec<Saved>,
+    /// How often the loops around run, where tokens tell.
+    trips: Vec<Option<usize>>,
 }
 
 /// The save sites of what is reversed as a whole.
@@ -49,7 +54,7 @@ pub(crate) struct Scope {
 
 impl Default for Saves {
     fn default() -> Saves {
-        Saves { count: 0, stacks: 0, scopes: vec![Scope::default()], report: vec![] }
+        Saves { count: 0, stacks: 0, scopes: vec![Scope::default()], report: vec![], trips: vec![] }
     }
 }
 
@@ -88,6 +93,16 @@ pub(crate) struct Cell {
 }
 
 impl Saves {
+    /// What follows is in a loop that runs so often.
+    pub(crate) fn enter(&mut self, trips: Option<usize>) {
+        self.trips.push(trips);
+    }
+
+    /// The end of that loop.
+    pub(crate) fn leave(&mut self) {
+        self.trips.pop();
+    }
+
     /// What follows is reversed as a whole.
     pub(crate) fn open(&mut self) {
         self.scopes.push(Scope::default());
@@ -140,8 +155,13 @@ impl Saves {
     fn stack(&mut self, name: &Ident) -> Ident {
         let cursor = format_ident!("{}_at", name);
         self.stacks += 1;
+        let room = self.trips.iter().try_fold(1_usize, |all, n| all.checked_mul((*n)?)).filter(|n| *n <= ROOM);
+        let new = match room {
+            Some(n) => quote!(::pullback::call::Stack::<_, #n>::new()),
+            None => quote!(::std::vec::Vec::new()),
+        };
         if let Some(scope) = self.scopes.last_mut() {
-            scope.stacks.extend(quote!(let mut #name = ::std::vec::Vec::new();));
+            scope.stacks.extend(quote!(let mut #name = #new;));
             scope.clears.extend(quote!(#name.clear();));
             scope.cursors.extend(quote!(let mut #cursor = #name.len();));
         }

@@ -5,9 +5,11 @@
 
 mod pool;
 mod spare;
+mod stack;
 
 pub use pool::Pool;
 pub use spare::{Copied, NotCopied, Spare};
+pub use stack::Stack;
 
 use crate::differentiable::{Differentiable, Parameters, Tangent};
 use crate::real::Real;

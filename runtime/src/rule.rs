@@ -361,3 +361,9 @@ pub fn used<T: crate::real::Real>(bar: T, part: T) -> T {
     // both are there before the choice, so that a loop makes it without a jump
     if bar == T::ZERO { T::ZERO } else { part }
 }
+
+/// Whether none of these cotangents is zero: then no contribution of theirs need be tested.
+#[inline(always)]
+pub fn no_zeros<T: crate::real::Real>(bars: &[T]) -> bool {
+    bars.iter().fold(true, |all, bar| all & (*bar != T::ZERO))
+}

@@ -28,7 +28,8 @@ impl Derived<'_> {
     /// The attempt, where there is one.
     pub(super) fn fused(&self) -> Option<Fused> {
         let sweeps = self.fused.as_ref().filter(|_| self.sig.home == Home::Free)?;
-        let imports = &self.imports;
+        let (fallbacks, imports, sound) = (&self.fallbacks, &self.imports, self.sig.gate_type());
+        let gated = self.sig.gated(self.sig.params.iter().map(|p| (&p.name, false)));
         let acts = self.sig.params.iter().enumerate().map(|(k, p)| {
             let name = format_ident!("A{}", k);
             if p.active { quote!(type #name = ::pullback::On;) } else { quote!(type #name = ::pullback::Off;) }
@@ -51,19 +52,25 @@ impl Derived<'_> {
         let (output, results) = (&self.sig.output, bare(results));
         let crate::reverse::Sweeps { forward, result, backward, .. } = sweeps;
         let attempt = quote! {
-            use ::pullback::{Activity as _, place::Coordinates as _};
-            #imports
-            #(#acts)*
-            'fused: {
-                #bars
-                let result_bar: #output = 1.0;
-                #forward
-                let result: #output = #result;
-                #backward
-                #ends
-                return (result, #results);
+            #fallbacks
+            {
+                use ::pullback::{Activity as _, place::Coordinates as _};
+                #sound
+                #imports
+                #(#acts)*
+                #gated
+                'fused: {
+                    #bars
+                    let result_bar: #output = 1.0;
+                    #forward
+                    let result: #output = #result;
+                    #backward
+                    #ends
+                    return (result, #results);
+                }
             }
         };
+        let attempt = quote!({ #attempt });
         let moved = self.sig.params.iter().filter(|p| p.shared.is_none() && !is_copied(&p.ty));
         Some(Fused { attempt, spare: moved.map(again).collect() })
     }

@@ -13,7 +13,7 @@ use crate::ir::{Op, Operand, Place, Step, Stmt};
 use crate::types::{Ty, Types, peeled};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{BinOp, Block, Expr};
@@ -54,30 +54,43 @@ impl Kernel<'_> {
         }
         let mut inner = block.clone();
         Shorten { k, slices: &slices }.visit_block_mut(&mut inner);
+        let fixed = fixed(primal, types);
+        let mut once = Once { fixed: &fixed, own: &found.own, found: BTreeMap::new() };
+        once.visit_block_mut(&mut inner);
+        let firsts = once.found.into_values().map(|(name, e)| quote!(let #name = #e;));
+        let sums = found.sums(&slices, &|name| knows.is_float(name));
+        let in_lanes = self.forwards && !sums.is_empty() && found.only(&slices);
+        let mut tests: Vec<TokenStream> = vec![];
+        let mut fast = inner.clone();
+        if in_lanes {
+            // a cotangent that nobody wants has no entries
+            let wanted: Vec<TokenStream> = slices.iter().filter(|s| s.mutable).filter_map(|s| knows.wanted(&s.name)).collect();
+            Certain { wanted: &wanted }.visit_block_mut(&mut fast);
+            tests.extend(wanted);
+        }
+        for name in untested(&mut fast, k, &slices) {
+            tests.push(quote!(::pullback::rule::no_zeros(#name)));
+        }
+        let (over, stmts, fast_stmts) = (over(&quote!(trips)), &inner.stmts, &fast.stmts);
+        let mut run = if in_lanes { self.lanes(&slices, &sums, &fast) } else { quote!(for #k in #over { #(#fast_stmts)* }) };
+        if !tests.is_empty() {
+            run = quote!(if #(#tests)&&* { #run } else { for #k in #over { #(#stmts)* } });
+        }
         // at once: the ends of one may speak of another
         let (names, wholes) = (slices.iter().map(|s| &s.name), slices.iter().map(|s| s.whole(knows)));
-        let (over, stmts) = (over(&quote!(trips)), &inner.stmts);
-        let by_one = quote! {
+        quote!({
             let trips = #trips;
             if trips > 0 {
+                #(#firsts)*
                 let (#(#names,)*) = (#(#wholes,)*);
-                for #k in #over { #(#stmts)* }
+                #run
             }
-        };
-        let sums = found.sums(&slices, &|name| knows.is_float(name));
-        if !self.forwards || sums.is_empty() || !found.only(&slices) {
-            return quote!({ #by_one });
-        }
-        // a cotangent that nobody wants has no entries
-        let wanted: Vec<TokenStream> = slices.iter().filter(|s| s.mutable).filter_map(|s| knows.wanted(&s.name)).collect();
-        Certain { wanted: &wanted }.visit_block_mut(&mut inner);
-        let by_four = self.lanes(&slices, &sums, &inner);
-        if wanted.is_empty() { quote!({ #by_four }) } else { quote!(if #(#wanted)&&* { #by_four } else { #by_one }) }
+        })
     }
 
     /// Four iterations at once, each adding to sums of its own.
     fn lanes(&self, slices: &[Slice], sums: &BTreeSet<String>, inner: &Block) -> TokenStream {
-        let (k, trips) = (self.k, &self.trips);
+        let k = self.k;
         let mut four = inner.clone();
         Lanes { k, sums }.visit_block_mut(&mut four);
         let names: Vec<&Ident> = slices.iter().map(|s| &s.name).collect();
@@ -92,19 +105,74 @@ impl Kernel<'_> {
         });
         let (four, one) = (&four.stmts, &inner.stmts);
         quote! {
-            let trips = #trips;
-            if trips > 0 {
-                let whole = trips & !3;
-                let (#((#names, #rests),)*) = (#(#halves,)*);
-                #(let mut #lanes = [0.0; 4];)*
-                for #pattern in #chunks {
-                    for #k in 0..4 { #(#four)* }
-                }
-                #(#ends)*
-                #(let #names = #rests;)*
-                for #k in 0..trips - whole { #(#one)* }
+            let whole = trips & !3;
+            #(let (#names, #rests) = #halves;)*
+            #(let mut #lanes = [0.0; 4];)*
+            for #pattern in #chunks {
+                for #k in 0..4 { #(#four)* }
             }
+            #(#ends)*
+            #(let #names = #rests;)*
+            for #k in 0..trips - whole { #(#one)* }
         }
+    }
+}
+
+/// Takes the tests for symbolic zeros out of a body, and says which slices must have none instead. A body that tests anything else stays as it is.
+fn untested(body: &mut Block, k: &Ident, slices: &[Slice]) -> Vec<Ident> {
+    let mut taken = HashMap::new();
+    for stmt in &body.stmts {
+        if let syn::Stmt::Local(l) = stmt
+            && let (syn::Pat::Ident(p), Some(init)) = (&l.pat, &l.init)
+            && let Some(of) = element_of(&init.expr, k)
+            && let Some(slice) = slices.iter().find(|s| s.name == *of)
+        {
+            taken.insert(p.ident.to_string(), slice.name.clone());
+        }
+    }
+    let mut without = Untested { taken: &taken, found: BTreeMap::new(), others: false };
+    let mut copy = body.clone();
+    without.visit_block_mut(&mut copy);
+    if without.others {
+        return vec![];
+    }
+    *body = copy;
+    without.found.into_values().collect()
+}
+
+/// `v[k]`, or what takes it out: the variable.
+fn element_of<'e>(e: &'e Expr, k: &Ident) -> Option<&'e Ident> {
+    match e {
+        Expr::Index(i) if matches!(&*i.index, Expr::Path(p) if p.path.is_ident(k)) => base(&i.expr),
+        Expr::Call(c) if c.func.to_token_stream().to_string().replace(' ', "") == "::pullback::call::lift" => match c.args.first()? {
+            Expr::Reference(r) => element_of(&r.expr, k),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+struct Untested<'a> {
+    /// Cotangents that are elements of slices.
+    taken: &'a HashMap<String, Ident>,
+    found: BTreeMap<String, Ident>,
+    others: bool,
+}
+
+impl VisitMut for Untested<'_> {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        if let Expr::Call(c) = e
+            && c.func.to_token_stream().to_string().replace(' ', "") == "::pullback::rule::used"
+        {
+            let slice = if let Expr::Path(p) = &c.args[0] { p.path.get_ident().and_then(|i| self.taken.get(&i.to_string())) } else { None };
+            let Some(slice) = slice else {
+                self.others = true;
+                return;
+            };
+            self.found.insert(slice.to_string(), slice.clone());
+            *e = c.args[1].clone();
+        }
+        syn::visit_mut::visit_expr_mut(self, e);
     }
 }
 
@@ -132,8 +200,8 @@ impl Slice {
 
     /// The multiple of four, and the rest.
     fn halves(&self) -> TokenStream {
-        let (of, split) = (&self.of, if self.mutable { quote!(split_at_mut) } else { quote!(split_at) });
-        quote!(#of[..trips].#split(whole))
+        let (name, split) = (&self.name, if self.mutable { quote!(split_at_mut) } else { quote!(split_at) });
+        quote!(#name.#split(whole))
     }
 
     fn chunks(&self) -> TokenStream {
@@ -166,6 +234,21 @@ fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, bool> 
             }
             Stmt::Store { place, value, .. } => value.place().into_iter().chain([place]).for_each(&mut note),
             _ => {}
+        }
+    }
+    found
+}
+
+/// The numbers that the primal reads in each iteration, as text.
+fn fixed(primal: &[Stmt], types: &Types) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for stmt in primal {
+        if let Stmt::Let { op: op @ (Op::Rule { .. } | Op::Copy(_)), .. } = stmt {
+            for p in op.reads().into_iter().filter_map(Operand::place) {
+                if !p.path.is_empty() && matches!(types.place(p), Some(Ty::Scalar(_))) {
+                    found.insert(p.again().to_string().replace(' ', ""));
+                }
+            }
         }
     }
     found
@@ -324,6 +407,32 @@ impl VisitMut for Shorten<'_> {
             return;
         }
         syn::visit_mut::visit_expr_index_mut(self, i);
+    }
+}
+
+/// Reads what is the same in all iterations once.
+struct Once<'a> {
+    fixed: &'a BTreeSet<String>,
+    own: &'a HashSet<String>,
+    found: BTreeMap<String, (Ident, Expr)>,
+}
+
+impl VisitMut for Once<'_> {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        if let Expr::Index(i) = &*e
+            && self.fixed.contains(&text(e))
+            && let Some(base) = base(&i.expr)
+        {
+            let mut names = Names(HashSet::new());
+            names.visit_expr(e);
+            if names.0.is_disjoint(self.own) {
+                let name = format_ident!("{}_once_{}", base, self.found.len());
+                let (name, _) = self.found.entry(text(e)).or_insert_with(|| (name, e.clone()));
+                *e = syn::parse_quote!(#name);
+                return;
+            }
+        }
+        syn::visit_mut::visit_expr_mut(self, e);
     }
 }
 

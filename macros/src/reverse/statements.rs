@@ -315,6 +315,7 @@ impl<'a> Reverse<'a> {
             (name.clone(), if forwards { onward } else { back }, hi)
         });
         let trips = head.trips.as_ref().filter(|_| !early && tag.is_none()).and_then(|t| self.number(t));
+        self.saves.enter(head.range.as_ref().and_then(|(_, r)| r.literal()));
         let cell = tag.map(|t| {
             let cell = self.saves.cell("exit", &quote!(usize::MAX), inside);
             self.tags.insert(t, (cell.current.clone(), cell.value.clone()));
@@ -328,6 +329,7 @@ impl<'a> Reverse<'a> {
             self.moving = crate::loops::moving(body, self.types);
         }
         let (forward, frame) = self.inner(body, inside);
+        self.saves.leave();
         if forwards && self.saves.stacks() > stacks {
             self.backward.insert(number);
         }
