@@ -157,8 +157,11 @@ impl<'a> Entry<'a> {
         let both = spanned(quote!((#output, #gradient)), self.at);
         let (call, seed) = (self.by_vjp(), self.seed());
         let attempt = self.attempt();
+        let quiet =
+            self.fused.is_some().then(|| quote!(#[allow(unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery)]));
         quote! {
             #[doc = #doc]
+            #quiet
             #[inline]
             #vis fn #name #generics (#(#params),*) -> #both #clause {
                 #attempt

@@ -14,6 +14,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, ExprBinary, ExprMethodCall};
 
+/// A length, whose type a literal alone does not tell.
+fn typed(tokens: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::LitInt>(tokens.clone()) {
+        Ok(n) if n.suffix().is_empty() => {
+            let n = syn::LitInt::new(&format!("{n}usize"), n.span());
+            quote!(#n)
+        }
+        _ => quote!((#tokens)),
+    }
+}
+
 /// How many operations may step an integer.
 const BUDGET: u32 = 8;
 
@@ -114,7 +125,7 @@ impl Reverse<'_> {
                 }
                 let (start, end) = (&r.start, &r.end);
                 let hi = match end {
-                    Some(end) => quote!((#end)),
+                    Some(end) => typed(&quote!(#end)),
                     None => self.length_of(&i.expr)?,
                 };
                 Some(match start {
