@@ -28,8 +28,9 @@ impl Derived<'_> {
     /// The attempt, where there is one.
     pub(super) fn fused(&self) -> Option<Fused> {
         let sweeps = self.fused.as_ref().filter(|_| self.sig.home == Home::Free)?;
-        let (fallbacks, imports, sound) = (&self.fallbacks, &self.imports, self.sig.gate_type());
-        let gated = self.sig.gated(self.sig.params.iter().map(|p| (&p.name, false)));
+        let (fallbacks, imports, sound) = (&self.fallbacks, &self.imports, self.gate_type());
+        let unreached = self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, "split"));
+        let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, false)));
         let acts = self.sig.params.iter().enumerate().map(|(k, p)| {
             let name = format_ident!("A{}", k);
             if p.active { quote!(type #name = ::pullback::On;) } else { quote!(type #name = ::pullback::Off;) }
@@ -55,6 +56,7 @@ impl Derived<'_> {
             #fallbacks
             {
                 use ::pullback::{Activity as _, place::Coordinates as _};
+                #unreached
                 #sound
                 #imports
                 #(#acts)*
