@@ -10,6 +10,8 @@ use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 use syn::Type;
 
+mod parts;
+
 /// A type, as far as it is known.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Ty {
@@ -190,60 +192,6 @@ impl Types {
                 _ => None,
             };
             self.tuples.insert(dst.to_string(), fields.iter().filter_map(part).collect());
-        }
-    }
-
-    /// Whether a variable is no reference, and the user has said nothing of its type.
-    fn is_value(&self, name: &str) -> bool {
-        self.values.contains(name) && !self.named.contains(name)
-    }
-
-    /// What a number is made of by arithmetic is made of numbers, where nothing else is known of it: a sum's terms, what a number is multiplied with.
-    fn operands_of_scalar(&mut self, dst: &str, name: &str, operands: &[Operand]) {
-        let Some(ty) = self.known.get(dst).cloned() else { return };
-        let Ty::Scalar(scalar) = &ty else { return };
-        if scalar != "f64" && scalar != "f32" {
-            return;
-        }
-        let number = |t: Option<Ty>| matches!(t.map(peeled), Some(Ty::Scalar(s)) if s == *scalar);
-        for (k, operand) in operands.iter().enumerate() {
-            let beside = match (name, &operands[..]) {
-                ("Mul" | "Div", [a, b]) => number(self.operand(if k == 0 { b } else { a })),
-                ("Add" | "Sub", [_, _]) | (_, [_]) => true,
-                _ => false,
-            };
-            if let (true, Operand::Place(p)) = (beside, operand)
-                && p.path.is_empty()
-                && self.is_value(&p.base.to_string())
-            {
-                self.learn(&p.base.to_string(), Some(ty.clone()));
-            }
-        }
-    }
-
-    /// A number that a pattern takes out of a tuple is one of those that went in, where both are known to the same extent.
-    fn part_of_tuple(&mut self, dst: &str, place: &Place, owned: bool) {
-        let [Step::Field(member)] = &place.path[..] else { return };
-        let fields = self.tuples.get(&place.base.to_string()).into_iter().flatten();
-        let Some(field) = fields.filter(|(m, _)| m == member).map(|(_, name)| name.clone()).next() else { return };
-        let number = |t: Option<&Ty>| t.filter(|t| matches!(t, Ty::Scalar(s) if s == "f64" || s == "f32")).cloned();
-        match (number(self.known.get(dst)), number(self.known.get(&field))) {
-            (Some(ty), None) if self.is_value(&field) => self.learn(&field, Some(ty)),
-            (None, Some(ty)) if owned => self.learn(dst, Some(ty)),
-            _ => {}
-        }
-    }
-
-    /// The elements of an array of numbers.
-    fn elements_of_array(&mut self, dst: &str, fields: &[(Slot, Operand)]) {
-        let Some(Ty::Seq(element, Kind::Array)) = self.known.get(dst).cloned() else { return };
-        for (slot, operand) in fields {
-            if let (Slot::Element(_), Operand::Place(p), Ty::Scalar(_)) = (slot, operand, &*element)
-                && p.path.is_empty()
-                && self.is_value(&p.base.to_string())
-            {
-                self.learn(&p.base.to_string(), Some((*element).clone()));
-            }
         }
     }
 
