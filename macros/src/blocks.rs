@@ -35,13 +35,13 @@ pub(crate) fn is_ours(a: &Attribute) -> bool {
 }
 
 /// An `impl` block, and what follows it.
-pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, options: &Options) -> (TokenStream, TokenStream) {
+pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, options: &Options) -> (TokenStream, TokenStream) {
     let name = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last()).map(|s| s.ident.to_string());
     let known = name.is_some_and(|n| TRAITS.lock().unwrap_or_else(PoisonError::into_inner).contains(&n));
     let inside = block.trait_.is_some() && (options.of_trait || known || !may_have_methods(&block.self_ty, &block.generics));
     let home = if inside { Home::TraitImpl } else { Home::Inherent };
     let (of_trait, outer) = (block.trait_.is_some(), names(&block.generics));
-    let owner = Owner { ty: block.self_ty.to_token_stream(), generics: Some(&block.generics) };
+    let owner = Owner { ty: block.self_ty.to_token_stream(), generics: Some(&block.generics), kept };
     let mut companions = TokenStream::new();
     for item in &block.items {
         if let syn::ImplItem::Fn(m) = item {

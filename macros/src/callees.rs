@@ -122,7 +122,8 @@ fn is_macro(name: &Ident) -> bool {
 /// Whether a receiver of the body may be a `&mut` reference: a method that takes `self` is found behind it, but not before a trait's.
 fn may_turn(sig: &Signature) -> bool {
     let exclusive = sig.params.iter().any(|p| p.exclusive.is_some());
-    exclusive || sig.gate.as_ref().is_none_or(Gate::has_exclusive)
+    let generic = sig.generics.type_params().next().is_some() || !sig.outer.is_empty();
+    exclusive || generic || sig.gate.as_ref().is_none_or(Gate::has_exclusive)
 }
 
 /// The methods that are called, and the functions of types. A trait may stand in for a method that does not exist only where it can't hide one.
@@ -135,7 +136,7 @@ fn methods(body: &[Stmt], may_turn: bool) -> Vec<Hook> {
                 name: m.clone(),
                 has_receiver: true,
                 arguments: args.len(),
-                certain: !may_turn && !matches!(receiver, Operand::Mut(_)),
+                certain: !may_turn && matches!(receiver, Operand::Place(_) | Operand::Ref(_)),
             },
             Callee::Path(path) if crate::emit::is_of_type(path) => {
                 let Some(last) = path.path.segments.last() else { return };

@@ -23,12 +23,15 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
     let mut within = None;
     let (kept, companion) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(f)) if !matches!(f.sig.inputs.first(), Some(syn::FnArg::Receiver(_))) => {
-            let companion = function(&sink, &f, &options);
-            let f = Item::Fn(f);
-            (as_written(&item, &f, unmarked(&f)), companion)
+            let whole = Item::Fn(f.clone());
+            let kept = as_written(&item, &whole, unmarked(&whole));
+            let companion = function(&sink, &f, &kept, &options);
+            (kept, companion)
         }
         Ok(Item::Impl(block)) => {
-            let (kept, companions) = blocks::of_impl(&sink, block.clone(), &options);
+            let whole = Item::Impl(block.clone());
+            let written = as_written(&item, &whole, unmarked(&whole));
+            let (kept, companions) = blocks::of_impl(&sink, block.clone(), &written, &options);
             (as_written(&item, &block, kept), companions)
         }
         Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
@@ -53,10 +56,10 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
 }
 
 /// A free function's companion.
-fn function(sink: &Sink, f: &syn::ItemFn, options: &attr::Options) -> TokenStream {
+fn function(sink: &Sink, f: &syn::ItemFn, kept: &TokenStream, options: &attr::Options) -> TokenStream {
     let own = Sink::default();
     let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
-    sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None });
+    sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None, kept });
     let derived = derived(&own, &sig, &f.block, options);
     sink.merge(own);
     let checked = sig.checked();

@@ -149,7 +149,7 @@ pub(crate) fn has_return(tokens: &TokenStream) -> bool {
 }
 
 /// The exits that leave these tokens. Closures, nested functions and whole loops keep theirs to themselves.
-fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
+pub(crate) fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
     struct Search {
         /// Loops and labelled blocks: label, and whether it is a loop.
         loops: Vec<(Option<syn::Lifetime>, bool)>,

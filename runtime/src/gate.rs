@@ -15,6 +15,10 @@ pub trait Plain {}
 impl Plain for f32 {}
 impl Plain for f64 {}
 impl<T: crate::Real> Plain for crate::Tensor<T> {}
+impl<T> Plain for [T] {}
+impl<T> Plain for Option<T> {}
+impl<T, E> Plain for Result<T, E> {}
+impl<T, R: nalgebra::Dim, C: nalgebra::Dim, S> Plain for nalgebra::Matrix<T, R, C, S> {}
 
 /// What a sound function's types are.
 #[doc(hidden)]

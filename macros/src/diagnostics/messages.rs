@@ -189,12 +189,6 @@ messages! {
     Error FunctionValue {}
         "a call of a function that is known only as a value is not differentiated"
         help "call a `#[differentiable]` function by its name, or a closure bound by `let` in this function";
-    Error Rev {}
-        "`rev` of this iterator is not differentiated"
-        help "loop over indices in reverse: `for i in (0..n).rev()`";
-    Error Flatten {}
-        "`flatten` of these items is not differentiated"
-        help "collect each of them into a `Vec` first";
     Error CapitalName { name }
         "`{name}` in this pattern may be a constant or a variable"
         help "begin the name of a variable with a small letter";
@@ -207,9 +201,6 @@ messages! {
     Error ActiveError {}
         "an error that holds a value carrying a gradient is not differentiated"
         help "write `.detach()` on that value: errors carry no gradient";
-    Error Rewriting {}
-        "this use of an `Option`, a `Result` or a chain of conditions is not differentiated"
-        help "write the `match` that it stands for";
     Error PatternWithoutValue {}
         "a pattern without a value is not differentiated"
         help "declare each variable by itself";
@@ -243,15 +234,9 @@ messages! {
     Error ReferenceToReference {}
         "a reference to a reference is not differentiated"
         help "borrow the value itself";
-    Error VecMacro {}
-        "this `vec!` is not differentiated"
-        help "list its elements";
     Error ReturnHere {}
         "`return` here is not differentiated"
         help "let the result be the value of an `if` … `else`";
-    Error BreakHere {}
-        "`break` with a value here is not differentiated"
-        help "assign the value to a variable before the `break`";
     Error IteratorByHand {}
         "an iterator that is advanced by hand is not differentiated"
         help "loop over it, or over its indices";

@@ -16,7 +16,7 @@
 use super::Derived;
 use super::hooks::Hook;
 use crate::signature::{Home, Signature};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Ident, LineColumn, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericArgument, GenericParam, Generics, PathArguments, Type, TypeParamBound};
@@ -47,6 +47,8 @@ pub(crate) struct Gate {
 pub(crate) struct Owner<'a> {
     pub(crate) ty: TokenStream,
     pub(crate) generics: Option<&'a Generics>,
+    /// The item as it comes out of the macro.
+    pub(crate) kept: &'a TokenStream,
 }
 
 impl Gate {
@@ -68,7 +70,7 @@ impl Gate {
             receiver: written.receiver().map(|r| quote!(#r)),
             inputs: inputs.collect(),
             output: sig.output.clone(),
-            body: body.to_token_stream(),
+            body: as_kept(owner.kept, body.brace_token.span.open().start()).unwrap_or_else(|| body.to_token_stream()),
             names: simple.collect(),
             around: owner.generics.map_or(Some(TokenStream::new()), aliases)?,
             own: aliases(&sig.generics)?,
@@ -183,6 +185,15 @@ fn taken_over<'a>(names: impl IntoIterator<Item = (&'a Ident, bool)>) -> TokenSt
         quote!(let #mutable #name: __Sound<_> = #name;)
     });
     quote!(#(#each)*)
+}
+
+/// The group that begins there, token by token: `syn` prints it with other spans of its braces.
+fn as_kept(tokens: &TokenStream, start: LineColumn) -> Option<TokenStream> {
+    tokens.clone().into_iter().find_map(|tree| match tree {
+        TokenTree::Group(g) if g.span_open().start() == start && g.delimiter() == Delimiter::Brace => Some(TokenTree::Group(g).into()),
+        TokenTree::Group(g) => as_kept(&g.stream(), start),
+        _ => None,
+    })
 }
 
 /// Whether a closure can have this signature: the lifetimes of its result are not those of its arguments.

@@ -29,7 +29,7 @@ impl Hook {
         let message = Message::MethodWithoutDerivative { method: self.name.to_string() }.to_string();
         let (problem, help) = message.split_once("\nhelp: ").unwrap_or((&message, ""));
         let (receiver, types) =
-            if self.has_receiver { (quote!(&mut self,), quote!(: ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
+            if self.has_receiver { (quote!(&mut self,), quote!(+ ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
         let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments);
         quote_spanned! {span=>
             #[diagnostic::on_unimplemented(message = #problem, label = "no derivative", note = #help)]
@@ -37,7 +37,7 @@ impl Hook {
             trait #fallback {
                 fn #name<R>(#receiver #(#arguments),*) -> R where Self: #wanted { loop {} }
             }
-            impl<T #types> #fallback for T {}
+            impl<T: ?Sized #types> #fallback for T {}
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Exit, Op, Operand, Place, Stmt};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, Pat};
 
 /// What is run with the exit that ends it, if there is one.
@@ -94,7 +95,9 @@ impl Lower<'_> {
                 self.pipe(receiver, head, out, &mut |s, item, _, body| each(s, item, None, body))?;
                 self.pipe(other, head, out, &mut |s, item, _, body| each(s, item, None, body))
             }
-            ("flatten", None) => self.pipe(receiver, &Headed::default(), out, &mut |s, item, _, body| s.inside(item, head, body, each)),
+            ("flatten", None) => {
+                self.pipe(receiver, &Headed::default(), out, &mut |s, item, _, body| s.inside(item, receiver.span(), head, body, each))
+            }
             ("zip", Some(other)) => self.zip(receiver, other, head, out, each),
             ("take" | "skip" | "step_by", Some(n)) => {
                 let n = self.fixed(n, out);
@@ -176,13 +179,13 @@ impl Lower<'_> {
                     }
                     if done.is_none() {
                         let value = s.item(&here, body);
-                        s.inside(value, head, body, each);
+                        s.inside(value, here.span(), head, body, each);
                     }
                     s.leave(caller);
                 }
                 Function::Named(_) => {
                     let value = s.apply(f, vec![item], body);
-                    s.inside(value, head, body, each);
+                    s.inside(value, receiver.span(), head, body, each);
                 }
             }),
             _ => None,
@@ -190,15 +193,15 @@ impl Lower<'_> {
     }
 
     /// Runs the elements of an item that is itself a container, or an `Option`.
-    fn inside(&mut self, item: Item, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
-        let name = self.scopes.fresh("inner", Span::call_site());
+    fn inside(&mut self, item: Item, at: Span, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) {
+        let name = self.scopes.fresh("inner", at);
         self.scopes.push();
         let pat = syn::PatIdent { attrs: vec![], by_ref: None, mutability: None, ident: name.clone(), subpat: None };
         self.bind_item(&Pat::Ident(pat), &item, out);
         let done = self.pipe(&syn::parse_quote!(#name), head, out, &mut |s, item, _, body| each(s, item, None, body));
         self.scopes.pop();
         if done.is_none() {
-            self.refuse(&name, &Message::Flatten {});
+            self.refuse(&name, &Message::Iterator {});
         }
     }
 

@@ -61,11 +61,11 @@ impl Lower<'_> {
     pub(super) fn exit_break(&mut self, b: &syn::ExprBreak, out: &mut Vec<Stmt>) -> Operand {
         let target = self.target(b.label.as_ref()).cloned().unwrap_or_default();
         if let Some(e) = &b.expr {
-            let Some(dst) = target.value else {
-                return self.refuse(b, &Message::BreakHere {});
-            };
             let value = self.value(e, out);
-            self.assign_to(&dst, value, out);
+            // where nothing takes the value, rustc says so
+            if let Some(dst) = target.value {
+                self.assign_to(&dst, value, out);
+            }
         }
         let label = target.leads.map(|(label, _)| label).or_else(|| b.label.clone());
         out.push(Stmt::Exit { exit: Exit::Break(label), number: 0, frames: vec![] });

@@ -363,7 +363,8 @@ impl Lower<'_> {
                 let len = self.plain(&r.len);
                 self.build(None, vec![(Slot::Every, &*r.expr)], m.span(), |parts| quote!(::std::vec![#(#parts)*; #len]), out)
             }
-            _ => self.refuse(m, &Message::VecMacro {}),
+            // what is wrong with it rustc says
+            _ => Operand::Const(m.to_token_stream()),
         }
     }
 

@@ -22,7 +22,7 @@ impl Lower<'_> {
     pub(super) fn rewritten(&mut self, tokens: &TokenStream, at: &impl ToTokens, out: &mut Vec<Stmt>) -> Operand {
         match syn::parse2::<Expr>(tokens.clone()) {
             Ok(e) => self.value(&e, out),
-            Err(_) => self.refuse(at, &Message::Rewriting {}),
+            Err(_) => self.refuse(at, &Message::Expression {}),
         }
     }
 

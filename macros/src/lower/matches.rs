@@ -161,7 +161,7 @@ impl Lower<'_> {
         let whole = if els.is_some() { quote!(#label: { #inner #els }) } else { inner };
         match syn::parse2::<Expr>(whole) {
             Ok(whole) => self.value(&whole, out),
-            Err(_) => self.refuse(&e.cond, &Message::Rewriting {}),
+            Err(_) => self.refuse(&e.cond, &Message::Expression {}),
         }
     }
 

@@ -220,8 +220,9 @@ impl Lower<'_> {
 
     /// The body of a closure becomes part of the function: it must not leave it.
     fn check_closure(&self, c: &syn::ExprClosure) {
-        if crate::fence::has_return(&c.body.to_token_stream()) {
-            self.refuse(c, &Message::Rewriting {});
+        for (exit, at) in crate::fence::leaving(&c.body.to_token_stream()) {
+            let message = if exit == "?" { Message::Question {} } else { Message::ReturnHere {} };
+            self.refuse(&Ident::new("exit", at), &message);
         }
     }
 
@@ -244,7 +245,7 @@ impl Lower<'_> {
                     Operand::Ref(Place { tokens: quote!((#(#stars)* #tokens)), source, ..p })
                 }
                 View::Value(p) | View::Owned(p) => self.emit(copy(p), m.span(), out),
-                _ => self.refuse(&m.method, &Message::Rewriting {}),
+                _ => self.refuse(&m.method, &Message::Expression {}),
             },
         }
     }

@@ -231,7 +231,7 @@ impl Lower<'_> {
             ("rev", None) => {
                 let s = self.source(receiver, k, out)?;
                 let Count::Known(count) = &s.count else {
-                    self.refuse(m, &Message::Rev {});
+                    self.refuse(m, &Message::Iterator {});
                     return None;
                 };
                 let last = self.scopes.fresh("n", m.method.span());

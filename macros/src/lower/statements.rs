@@ -166,8 +166,24 @@ impl Lower<'_> {
             (Pat::Tuple(t), Some(syn::Type::Tuple(types))) => {
                 t.elems.iter().zip(&types.elems).for_each(|(p, ty)| self.declare_pattern(p, Some(ty), out));
             }
+            (Pat::Slice(s), _) => {
+                let ty = if let Some(syn::Type::Array(a)) = ty { Some(&*a.elem) } else { None };
+                s.elems.iter().for_each(|p| self.declare_pattern(p, ty, out));
+            }
             _ => {
                 self.refuse(pat, &Message::PatternWithoutValue {});
+                // so that their uses are no mistakes, too
+                struct Names(Vec<Ident>);
+                impl<'a> syn::visit::Visit<'a> for Names {
+                    fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
+                        self.0.push(p.ident.clone());
+                    }
+                }
+                let mut names = Names(vec![]);
+                syn::visit::Visit::visit_pat(&mut names, pat);
+                for name in names.0 {
+                    self.scopes.bind(&name);
+                }
             }
         }
     }
