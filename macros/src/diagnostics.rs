@@ -54,7 +54,7 @@ impl Sink {
         let (at, level, text) = (at.into(), message.level(), message.to_string());
         let tokens = match level {
             Level::Error => compile_error(at, &text),
-            Level::Warning => warning(at.start, &text),
+            Level::Warning => warning(at.start, message.name(), &text),
         };
         self.keep(level, at, text, tokens);
     }
@@ -136,13 +136,15 @@ fn compile_error(at: At, text: &str) -> TokenStream {
 }
 
 /// A use of a deprecated constant at a user's token.
-fn warning(at: Span, text: &str) -> TokenStream {
-    let name = Ident::new("pullback", at);
+fn warning(at: Span, row: &str, text: &str) -> TokenStream {
+    let words = row.char_indices().map(|(k, c)| if k > 0 && c.is_uppercase() { format!("_{c}") } else { c.to_string() });
+    let name = Ident::new(&words.collect::<String>().to_lowercase(), at);
+    let text = format!("\n{text}");
     quote! {
         const _: () = {
             #[deprecated(note = #text)]
             #[allow(non_upper_case_globals)]
-            const pullback: () = ();
+            const #name: () = ();
             #name
         };
     }

@@ -106,6 +106,20 @@ pub(crate) enum Operand {
     Never,
 }
 
+impl Callee {
+    /// Its name as the user wrote it, and where. (What a function is looked up under is no path of the user's.)
+    pub(crate) fn said(&self) -> (String, proc_macro2::Span) {
+        match self {
+            Callee::Method(_, m) => (m.to_string(), m.span()),
+            Callee::Path(p) => {
+                let text = crate::diagnostics::said(p);
+                let at = p.path.segments.last().map_or_else(proc_macro2::Span::call_site, |s| s.ident.span());
+                (text.strip_prefix("derivative_of_").unwrap_or(&text).to_owned(), at)
+            }
+        }
+    }
+}
+
 /// An operation that yields a value.
 pub(crate) enum Op {
     Copy(Operand),

@@ -5,6 +5,7 @@
 
 use crate::ir::{Func, Op, Operand, Place, Slot, Step, Stmt, walk};
 use crate::ops;
+use crate::report::Size;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -454,11 +455,16 @@ pub(crate) fn peeled(ty: Ty) -> Ty {
 }
 
 /// The size of a value of a type, where it is known.
-pub(crate) fn bytes(ty: &Ty) -> Option<usize> {
+pub(crate) fn size(ty: &Ty) -> Option<Size> {
     match ty {
-        Ty::Scalar(s) if s == "f64" => Some(8),
-        Ty::Scalar(s) if s == "f32" => Some(4),
-        Ty::Int => Some(8),
+        Ty::Scalar(s) if s == "f64" => Some(Size::Bytes(8)),
+        Ty::Scalar(s) if s == "f32" => Some(Size::Bytes(4)),
+        Ty::Int => Some(Size::Bytes(8)),
+        Ty::Ref(t) => size(t),
+        Ty::Seq(t, _) => match size(t)? {
+            Size::Bytes(n) => Some(Size::Entries(n)),
+            Size::Entries(_) => None,
+        },
         _ => None,
     }
 }

@@ -22,6 +22,13 @@ macro_rules! messages {
         }
 
         impl Message {
+            /// The row's name.
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Message::$name { .. } => stringify!($name),)*
+                }
+            }
+
             /// An error or a warning.
             pub(crate) fn level(&self) -> Level {
                 match self {

@@ -36,6 +36,10 @@ impl Reverse<'_> {
         let target = crate::emit::split_path(callee, "split", arguments.len());
         around.before.extend(quote!(let (value, pullback) = #target(#(#values,)* (#(#acts,)*));));
         let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
+        if let Some(saved) = self.saves.report.last_mut() {
+            let (name, at) = callee.said();
+            saved.call(&name, at);
+        }
         let writes = all.iter().any(|o| matches!(o, Operand::Mut(p) if self.activity.is_active(p)));
         let wanted = self.activity.active.contains(&dst.to_string());
         let bar = crate::ir::bar(&dst);

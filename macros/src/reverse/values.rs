@@ -112,8 +112,12 @@ impl Reverse<'_> {
 
     fn site(&mut self, f: usize, stem: &str, value: &TokenStream, copied: bool) -> (TokenStream, TokenStream, TokenStream) {
         let at = self.frames[f].at;
-        let bytes = self.types.variable(stem).and_then(crate::types::bytes);
-        self.saves.report.push(Saved::of(stem, value, at, bytes));
+        let first = super::strip_reference(value)
+            .into_iter()
+            .find_map(|t| if let proc_macro2::TokenTree::Ident(i) = t { Some(i.to_string()) } else { None });
+        let variable = self.types.variable(stem).or_else(|| self.types.variable(&first?));
+        let size = variable.and_then(crate::types::size);
+        self.saves.report.push(Saved::of(stem, value, at, size));
         let container = matches!(self.types.variable(stem).cloned().map(crate::types::peeled), Some(Ty::Seq(..)));
         let source = borrowed(value).filter(|_| container && !copied && at.loops > 0 && self.saves.is_fused());
         let save = match source {
@@ -262,8 +266,8 @@ impl Reverse<'_> {
             let body = self.frames[f].body;
             let Stmt::Let { dst, .. } = &body[i] else { return };
             self.saved.names.insert(name.to_owned());
-            let bytes = self.types.variable(name).and_then(crate::types::bytes);
-            self.saves.report.push(Saved::of(name, &dst.to_token_stream(), self.frames[f].at, bytes));
+            let size = self.types.variable(name).and_then(crate::types::size);
+            self.saves.report.push(Saved::of(name, &dst.to_token_stream(), self.frames[f].at, size));
             let field = self.saves.variable(dst);
             self.frames[f].fields.push(field);
         } else {
