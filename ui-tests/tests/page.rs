@@ -24,7 +24,6 @@ const SECTIONS: &[(&str, &str)] = &[
     ("entries", "The companion's functions"),
     ("proofs", "Proofs on request"),
     ("report", "The report"),
-    ("own", "Mistakes of the language: rustc says them, once"),
 ];
 
 /// The names of the rows in the compiler's table, with their problem and remedy.
