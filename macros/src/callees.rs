@@ -130,7 +130,8 @@ fn may_turn(sig: &Signature) -> bool {
 fn methods(body: &[Stmt], may_turn: bool) -> Vec<Hook> {
     let mut found: Vec<Hook> = vec![];
     crate::ir::walk(body, &mut |s| {
-        let Stmt::Let { op: Op::Call { callee, args, .. }, .. } = s else { return };
+        let Stmt::Let { op: Op::Call { callee, args, functions, .. }, .. } = s else { return };
+        found.extend(functions.iter().filter_map(|(_, l)| l.func.as_ref()).flat_map(|f| methods(&f.body, may_turn)));
         let hook = match callee {
             Callee::Method(receiver, m) => Hook {
                 name: m.clone(),
@@ -143,7 +144,7 @@ fn methods(body: &[Stmt], may_turn: bool) -> Vec<Hook> {
                 let certain = path.qself.is_none() && !crate::blocks::is_of_a_trait(&last.ident);
                 Hook { name: last.ident.clone(), has_receiver: false, arguments: args.len(), certain }
             }
-            Callee::Path(_) => return,
+            Callee::Path(_) | Callee::Function(..) => return,
         };
         found.push(hook);
     });
@@ -166,7 +167,11 @@ fn nested(body: &[Stmt]) -> Vec<String> {
 /// Renames the callees, and notes each: its path, as text, and the name it has now.
 fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeMap<String, (Ident, syn::Path)>) {
     crate::ir::walk_mut(body, &mut |s| {
-        let Stmt::Let { op: Op::Call { callee: Callee::Path(path), .. }, .. } = s else { return };
+        let Stmt::Let { op: Op::Call { callee, functions, .. }, .. } = s else { return };
+        for func in functions.iter_mut().filter_map(|(_, l)| l.func.as_mut()) {
+            rename(&mut func.body, nested, suffix, found);
+        }
+        let Callee::Path(path) = callee else { return };
         let name = path.path.segments.last().map(|s| s.ident.clone());
         let Some(name) = name.filter(|n| !crate::emit::is_of_type(path) && !nested.contains(&n.to_string())) else { return };
         let mut plain = path.path.clone();

@@ -71,6 +71,7 @@ fn callees(func: &Func) -> HashSet<String> {
     walk(&func.body, &mut |s| {
         if let Stmt::Let { op: Op::Call { callee, .. }, .. } = s {
             all.insert(match callee {
+                Callee::Function(..) => return,
                 Callee::Method(_, name) => method_key(&name.to_string()),
                 Callee::Path(path) => {
                     let name = path.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();

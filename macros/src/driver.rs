@@ -7,8 +7,8 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, graph, groups, hygiene, literals, lower, proofs, report,
-    reverse, signature, types,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, literals, lower, proofs,
+    report, reverse, signature, types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -116,8 +116,9 @@ pub(crate) fn passes<'a>(
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);
     let mut func = literals::literals(func, &types);
-    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive));
+    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive) || sig.takes_functions());
     let mut callees = callees::callees(&mut func, sig);
+    functions::functions(&mut func, &types);
     sink.beside(std::mem::take(&mut callees.beside));
     let sweeps = reverse::reverse(&func, &activity, &types);
     let fused = reverse::fused(&func, &activity, &types).filter(|_| !options.checkpoint);

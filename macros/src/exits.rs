@@ -12,7 +12,14 @@ use crate::ir::{Arm, Exit, Func, Stmt};
 pub(crate) fn exits(func: Func) -> Func {
     let mut pass = Pass { count: 0, frames: 1, around: vec![] };
     let body = pass.block(func.body, 0);
-    Func { body, ..func }
+    let mut func = Func { body, ..func };
+    crate::ir::walk_mut(&mut func.body, &mut |s| {
+        let Stmt::Let { op: crate::ir::Op::Call { functions, .. }, .. } = s else { return };
+        for (_, lambda) in functions {
+            lambda.func = lambda.func.take().map(exits);
+        }
+    });
+    func
 }
 
 struct Pass {

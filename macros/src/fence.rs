@@ -22,6 +22,8 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
         sink.say(&sig.output, &Message::OpaqueResult { ty: said(&sig.output) });
     } else if matches!(sig.output, Type::Never(_)) {
         sink.say(&sig.name, &Message::NothingReturned { function });
+    } else if let Some(p) = sig.params.iter().find(|p| p.active && is_dyn_function(&p.ty)) {
+        sink.say(&p.ty, &Message::DynFunction { ty: said(&p.ty) });
     } else {
         if sig.returns_nothing() && sig.exclusive().next().is_none() {
             sink.say(&sig.name, &Message::NothingReturned { function });
@@ -29,6 +31,22 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
         return true;
     }
     false
+}
+
+/// `&dyn Fn(f64) -> f64`, `Box<dyn Fn(f64) -> f64>`.
+pub(crate) fn is_dyn_function(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'a> Visit<'a> for Search {
+        fn visit_type_trait_object(&mut self, t: &'a syn::TypeTraitObject) {
+            self.0 |= t.bounds.iter().any(|b| {
+                let syn::TypeParamBound::Trait(t) = b else { return false };
+                t.path.segments.last().is_some_and(|s| matches!(s.arguments, syn::PathArguments::Parenthesized(_)))
+            });
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }
 
 /// Whether a type is known by its traits alone.

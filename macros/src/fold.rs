@@ -90,12 +90,12 @@ fn operation(op: Op, a: &Activity) -> Op {
     match op {
         Op::Copy(o) => Op::Copy(operand(o, a)),
         Op::Rule { name, operands, params, keep, primal } => Op::Rule { name, operands: all(operands), params, keep, primal },
-        Op::Call { callee, args, primal } => {
+        Op::Call { callee, args, functions, primal } => {
             let callee = match callee {
                 Callee::Method(receiver, name) => Callee::Method(operand(receiver, a), name),
                 path => path,
             };
-            Op::Call { callee, args: all(args), primal }
+            Op::Call { callee, args: all(args), functions, primal }
         }
         Op::Build { variant, fields, primal } => {
             Op::Build { variant, fields: fields.into_iter().map(|(s, o)| (s, operand(o, a))).collect(), primal }

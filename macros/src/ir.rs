@@ -22,6 +22,28 @@ pub(crate) struct Func {
     pub(crate) locals: HashSet<String>,
     /// Variables that are references to parts of what carries no gradient, and the expressions that yield the same references.
     pub(crate) lent: HashMap<String, TokenStream>,
+    /// A closure's body: all its parameters are wanted.
+    pub(crate) is_closure: bool,
+}
+
+/// The type of a parameter that is a function.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) inputs: Vec<syn::Type>,
+    pub(crate) output: syn::Type,
+}
+
+/// A function as an argument.
+pub(crate) struct Lambda {
+    /// A closure's body, with what it captures as its last parameters; nothing of a parameter that is itself a function.
+    pub(crate) func: Option<Func>,
+    /// The closure's parameters as it declares them.
+    pub(crate) inputs: Vec<TokenStream>,
+    /// What it captures, in the primal: a value that knows the type of its tangent.
+    pub(crate) kind: TokenStream,
+    /// The closure with its pullback, and the one with tangents.
+    pub(crate) split: TokenStream,
+    pub(crate) push: TokenStream,
 }
 
 /// A parameter.
@@ -37,6 +59,10 @@ pub(crate) struct Param {
     /// `&mut T`: the type behind the reference.
     pub(crate) exclusive: Option<syn::Type>,
     pub(crate) mutable: bool,
+    /// Of a closure: declared as `mut`.
+    pub(crate) is_variable: bool,
+    /// `impl Fn(f64) -> f64`, `F: Fn(f64) -> f64`, a reference to one, `fn(f64) -> f64`.
+    pub(crate) function: Option<Signed>,
 }
 
 impl Param {
@@ -135,6 +161,8 @@ pub(crate) enum Op {
     Call {
         callee: Callee,
         args: Vec<Operand>,
+        /// Which of them are functions: their places are what they capture.
+        functions: Vec<(usize, Lambda)>,
         primal: TokenStream,
     },
     /// A struct, tuple, array or tuple-struct literal: the path in the cotangent for each operand.
@@ -155,6 +183,8 @@ pub(crate) enum Op {
 pub(crate) enum Callee {
     Path(syn::ExprPath),
     Method(Operand, Ident),
+    /// A parameter that is a function; which of its arguments are references.
+    Function(Operand, Vec<bool>),
 }
 
 /// Where an operand goes in a built value.
@@ -416,7 +446,7 @@ impl Op {
             Op::Copy(o) => vec![o],
             Op::Rule { operands, .. } => operands.iter().collect(),
             Op::Call { callee, args, .. } => {
-                let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
+                let receiver = if let Callee::Method(r, _) | Callee::Function(r, _) = callee { Some(r) } else { None };
                 receiver.into_iter().chain(args).collect()
             }
             Op::Build { fields, .. } => fields.iter().map(|(_, o)| o).collect(),

@@ -26,6 +26,7 @@ mod fence;
 mod fold;
 mod formula;
 mod forward;
+mod functions;
 mod fuse;
 mod graph;
 mod groups;

@@ -33,6 +33,7 @@ mod generators;
 mod items;
 mod iterators;
 mod judges;
+mod lambdas;
 mod lents;
 mod matches;
 mod options;
@@ -71,6 +72,10 @@ pub(crate) struct Lower<'a> {
     functions: Vec<(String, closures::Function)>,
     /// Iterators bound to a name.
     lazy: Vec<(String, closures::Lazy)>,
+    /// Parameters that are functions.
+    pub(crate) given: HashMap<String, crate::ir::Signed>,
+    /// The functions among the arguments of the call that is lowered.
+    lambdas: Vec<Option<crate::ir::Lambda>>,
     /// Iterators that are advanced by hand.
     cursors: Vec<(String, cursors::Cursor)>,
     /// Variables that are an `Option` or a `Result` by their tokens.
@@ -113,6 +118,8 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             functions: vec![],
             lazy: vec![],
             cursors: vec![],
+            given: HashMap::new(),
+            lambdas: vec![],
             maybes: HashMap::new(),
             returned: None,
             targets: vec![],
@@ -121,6 +128,9 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         lower.scopes.reserve(block.to_token_stream());
         for p in &params {
             lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
+            if let Some(signed) = &p.function {
+                lower.given.insert(p.name.to_string(), signed.clone());
+            }
             if is_sequence(&crate::signature::Signature::referent(p)) {
                 lower.sequences.insert(p.name.to_string());
             }
@@ -151,7 +161,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         let locals = lower.scopes.locals();
         if active.len() == before {
             sink.merge(attempt);
-            return Func { params, body, result, locals, lent };
+            return Func { params, body, result, locals, lent, is_closure: false };
         }
     }
 }

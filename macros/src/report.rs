@@ -226,6 +226,7 @@ fn calls(func: &Func, activity: &Activity, words: &Words) -> Vec<String> {
         let (name, receiver) = match callee {
             Callee::Path(p) => (said(&p.to_token_stream()), None),
             Callee::Method(r, m) => (m.to_string(), Some(r)),
+            Callee::Function(f, _) => (said(&crate::lower::operand_tokens(f)), None),
         };
         let list: Vec<String> = receiver.into_iter().chain(args).map(each).collect();
         found.push(format!("`{name}` (line {}): gradient {}", dst.span().start().line, list.join(", ")));

@@ -24,7 +24,7 @@ use quote::{format_ident, quote};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Kept;
 
-mod calls;
+pub(crate) mod calls;
 mod changes;
 mod choices;
 mod forwards;
@@ -156,6 +156,12 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         } else {
             quote!(::pullback::Tangent::zero())
         };
+        if matches!(p.ty, syn::Type::Infer(_)) {
+            // a closure's parameter, whose type rustc infers
+            locals.extend(quote!(let #outer = #bar; let mut #bar = ::pullback::call::zero_like(&*#outer);));
+            end.extend(quote!(::pullback::call::add(#outer, #bar);));
+            continue;
+        }
         let ty = crate::signature::elided(&crate::signature::Signature::referent(p));
         let tangent = crate::emit::tangent_type(&ty);
         locals.extend(quote!(let #outer = #bar; let mut #bar: #tangent = #zero;));
@@ -428,7 +434,7 @@ impl<'a> Reverse<'a> {
     fn guard_activity(&self, place: &Place, step: TokenStream) -> TokenStream {
         let all: Vec<usize> = self.func.params.iter().enumerate().filter(|(_, p)| p.active).map(|(k, _)| k).collect();
         let depends = self.activity.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
-        if all.len() < 2 || depends.len() == all.len() {
+        if self.func.is_closure || all.len() < 2 || depends.len() == all.len() {
             return step;
         }
         let flags = depends.iter().map(|k| {

@@ -89,7 +89,11 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         };
         let said = name;
         let name = crate::scope::parameter_name(&said);
-        params.push(Param { name, said, ty, active, shared, exclusive, mutable });
+        params.push(Param { name, said, ty, active, shared, exclusive, mutable, is_variable: mutable, function: None });
+    }
+    for p in &mut params {
+        p.function = crate::functions::signed(&p.ty, &generics);
+        p.active |= p.function.is_some();
     }
     options.check(sink, &params, sig);
     let output = match &sig.output {
@@ -132,6 +136,11 @@ impl Signature {
         self.params.iter().filter(|p| p.active && p.exclusive.is_some())
     }
 
+    /// Whether some parameter is a function.
+    pub(crate) fn takes_functions(&self) -> bool {
+        self.params.iter().any(|p| p.function.is_some())
+    }
+
     /// The type of the result behind references.
     pub(crate) fn result(&self) -> Type {
         let mut ty = &self.output;
@@ -154,7 +163,9 @@ impl Signature {
         } else {
             self.output.clone()
         };
-        Signature { output, gate: None, ..self.clone() }
+        let mut sig = Signature { output, gate: None, ..self.clone() };
+        sig.params.iter_mut().for_each(|p| p.active &= !crate::fence::is_dyn_function(&p.ty));
+        sig
     }
 
     /// The signature with types that are errors where they have no tangent: see [`crate::kinds::checked`].
@@ -162,7 +173,7 @@ impl Signature {
         let (mut sig, names) = (self.clone(), self.names());
         sig.plain.clone_from(&self.params);
         let check = |ty: &Type| syn::parse2(crate::kinds::checked(ty, &names)).unwrap_or_else(|_| ty.clone());
-        for p in sig.params.iter_mut().filter(|p| p.active) {
+        for p in sig.params.iter_mut().filter(|p| p.active && p.function.is_none()) {
             match (&mut p.shared, &mut p.exclusive) {
                 (Some(t), _) | (_, Some(t)) => *t = check(t),
                 _ => p.ty = check(&p.ty),
@@ -231,7 +242,9 @@ impl Signature {
         }
         more.extend(self.owned().into_iter().map(|t| quote!(#t: ::pullback::differentiable::Owned)));
         if self.boxed.get() {
-            more.extend(self.generics.type_params().map(|t| &t.ident).map(|t| quote!(#t: 'static)));
+            let functions: Vec<Type> = self.params.iter().filter(|p| p.function.is_some()).map(Signature::referent).collect();
+            let is_function = |t: &Ident| functions.iter().any(|f| *t == f.to_token_stream().to_string());
+            more.extend(self.generics.type_params().map(|t| &t.ident).filter(|t| !is_function(t)).map(|t| quote!(#t: 'static)));
         }
         let own = self.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream);
         let all: Vec<TokenStream> = own.chain(more).collect();

@@ -16,9 +16,11 @@ use crate::real::Real;
 use crate::rule::{Inert, Witness};
 
 mod conversions;
+mod functions;
 mod parts;
 
 pub use conversions::{Converts, Original, converted, converted_from};
+pub use functions::{Captures, captures, parameter_bar, parameter_dot};
 pub use parts::{Parts, parts};
 
 /// Stands for a by-value or constant argument when a pullback is called: it is not needed again.
@@ -197,6 +199,14 @@ impl ScalarResult<()> for f64 {
     note = "use `vjp`: its pullback takes the cotangents of the results, `pullback(y_bar, &mut x_bar)`"
 )]
 pub trait WithoutExclusive<R> {}
+
+/// A function that takes no functions. `()` never is one: calling `grad` of a function that takes a closure asks for it.
+#[diagnostic::on_unimplemented(
+    message = "a function that takes functions has no derivative by itself: those of its arguments are not known here",
+    label = "this function takes a function",
+    note = "call it in a function with `#[differentiable]`, where the closures it is given are differentiated, and take the derivative of that"
+)]
+pub trait WithoutFunctions<R> {}
 
 /// Types whose scalars can be listed, for a Jacobian.
 ///

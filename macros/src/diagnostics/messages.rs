@@ -87,6 +87,10 @@ messages! {
     Error OpaqueResult { ty }
         "a result of type `{ty}` has no tangent: its type has no name"
         help "name the result's type";
+    Error DynFunction { ty }
+        "a function of type `{ty}` has no derivative: which function it is, is not known"
+        help "take `impl Fn(…) -> …`, which is compiled for each function that is handed on; mark it `#[constant]` if its calls carry no gradient"
+        note "its calls are differentiated, and what a closure captures has its gradient";
     Error NotAFunction { what }
         "`#[differentiable]` stands on {what}"
         help "put it on a function, a method or an `impl` block";

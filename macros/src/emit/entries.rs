@@ -19,6 +19,11 @@ mod jacobian;
 /// All entries.
 pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph, fused: Option<Fused>) -> TokenStream {
     let e = Entry { fused, ..Entry::new(sig) };
+    if sig.takes_functions() {
+        let graph = (!sig.associated).then(|| super::graph::graph(graph, &sig.name));
+        let refused = ["grad", "value_and_grad", "vjp", "jvp"].map(|stem| e.without_functions(stem));
+        return quote!(#(#refused)* #graph);
+    }
     let (vjp, jvp) = (e.vjp(), e.jvp());
     let (grad, value_and_grad) =
         if sig.exclusive().next().is_some() { (e.refused("grad"), e.refused("value_and_grad")) } else { (e.grad(), e.value_and_grad()) };

@@ -2,7 +2,7 @@
 //!
 //! Input: the sweeps. Output: two associated functions. Invariant: what `__split` returns borrows nothing of its arguments.
 
-use super::types::{again_type, bar_type, has_extent, hidden, is_vec, parameters, tangent_type};
+use super::types::{again_type, bar_type, function_generics, function_parts, has_extent, hidden, is_vec, parameters, tangent_type};
 use super::{Derived, Form, tangents};
 use crate::forward::Tangents;
 use crate::ir::Param;
@@ -20,7 +20,9 @@ impl Derived<'_> {
     /// A hidden form: without a body where a trait requires the method.
     fn declare(&self, form: &str, dots: &TokenStream, output: &TokenStream, body: &TokenStream) -> TokenStream {
         let (name, acts) = (hidden(self.sig, form), self.acts());
-        let more: Vec<TokenStream> = acts.iter().map(|a| quote!(#a: ::pullback::Activity)).collect();
+        let more: Vec<TokenStream> = self.sig.params.iter().flat_map(|p| function_generics(p, form)).collect();
+        let more: Vec<TokenStream> = more.into_iter().chain(acts.iter().map(|a| quote!(#a: ::pullback::Activity))).collect();
+        let functions = function_parts(self.sig, form);
         let (generics, clause) = self.sig.generics_with(&more);
         let ((params, this), fallbacks, imports) = (parameters(self.sig), &self.fallbacks, &self.imports);
         let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
@@ -30,7 +32,7 @@ impl Derived<'_> {
             _ => {
                 let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
                 let (sound, unreached) = (self.gate_type(), self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, form)));
-                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #body);
+                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #functions #body);
                 if fallbacks.is_empty() { quote!({ #body }) } else { quote!({ #fallbacks { #body } }) }
             }
         };
@@ -108,6 +110,13 @@ impl Derived<'_> {
         let (mut again, mut bars, mut unwrap) = (vec![], vec![], TokenStream::new());
         for p in &self.sig.params {
             let name = &p.name;
+            if p.function.is_some() {
+                let (bar, none) = (crate::ir::bar(&name), format_ident!("{}_unwanted", name));
+                again.push(quote!(_));
+                unwrap.extend(quote!(let mut #none = ::pullback::Tangent::zero(); let #bar = #bar.unwrap_or(&mut #none);));
+                bars.push(quote!(#bar));
+                continue;
+            }
             again.push(if p.shared.is_some() { quote!(#name) } else { quote!(_) });
             if !p.active {
                 bars.push(quote!(_));
@@ -195,6 +204,10 @@ impl Derived<'_> {
             let (dot, none) = (crate::ir::dot(&p.name), format_ident!("{}_constant", p.name));
             let ty = Signature::referent(p);
             names.push(quote!(#dot));
+            if p.function.is_some() {
+                unwrap.extend(quote!(let #none = ::pullback::Tangent::zero(); let #dot = #dot.unwrap_or(&#none);));
+                continue;
+            }
             let gated = self.gated([(&dot, false)]);
             if super::types::is_number(&ty) {
                 unwrap.extend(match p.exclusive {

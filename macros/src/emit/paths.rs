@@ -12,6 +12,10 @@ use quote::{format_ident, quote};
 pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
     let hidden = format_ident!("__{}", form);
     match callee {
+        Callee::Function(f, _) => {
+            let name = f.place().map(|p| format_ident!("{}_{}", p.base, form));
+            quote!(#name)
+        }
         Callee::Method(receiver, method) => {
             let receiver = crate::lower::receiver_tokens(receiver);
             let name = format_ident!("__{}_{}", form, method, span = method.span());
@@ -41,6 +45,7 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
 /// What tells how a callee takes its arguments; nothing where it may be a method named by its path.
 pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
     match callee {
+        Callee::Function(..) => None,
         Callee::Method(receiver, method) => {
             let receiver = crate::lower::receiver_tokens(receiver);
             let name = format_ident!("__receiver_{}", method, span = method.span());

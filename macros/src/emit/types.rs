@@ -20,6 +20,10 @@ pub(super) fn parameters(sig: &Signature) -> (Vec<TokenStream>, TokenStream) {
         .iter()
         .map(|p| {
             let (name, ty, mutable) = (&p.name, &p.ty, p.mutable.then(|| quote!(mut)));
+            if p.function.is_some() {
+                let (captures, sweep) = (function_name(p, "Captures"), function_name(p, "Sweep"));
+                return quote!(#name: (::pullback::call::Captures<#captures>, #ty, &#sweep));
+            }
             quote!(#mutable #name: #ty)
         })
         .collect();
@@ -74,6 +78,7 @@ pub(super) fn numbers(ty: &Type) -> Option<&Type> {
 /// What a pullback takes again: references.
 pub(super) fn again_type(p: &Param) -> TokenStream {
     match &p.shared {
+        _ if p.function.is_some() => quote!(::pullback::call::Ignored),
         Some(t) => {
             let t = elided(t);
             quote!(&#t)
@@ -83,10 +88,51 @@ pub(super) fn again_type(p: &Param) -> TokenStream {
     }
 }
 
+/// The name of a type parameter that a parameter which is a function needs.
+fn function_name(p: &Param, stem: &str) -> Ident {
+    format_ident!("{}Of_{}", stem, p.name)
+}
+
+/// The type parameters of what is handed on for a parameter that is a function: what it captures, and its split or its tangent form.
+pub(super) fn function_generics(p: &Param, form: &str) -> Vec<TokenStream> {
+    let Some(signed) = &p.function else { return vec![] };
+    let [captures, pull, sweep] = ["Captures", "Pull", "Sweep"].map(|stem| function_name(p, stem));
+    let (inputs, output, params) = (&signed.inputs, &signed.output, signed.params());
+    let (result, tangent) = (elided(output), tangent_type(&elided(output)));
+    if form == "push" {
+        let dots = params.iter().map(|p| bar_type(p, &quote!()));
+        let separator = (!inputs.is_empty()).then(|| quote!(,));
+        return vec![
+            quote!(#captures: ::pullback::Tangent),
+            quote!(#sweep: ::core::ops::Fn(#(#inputs),* #separator (#(#dots,)*), ::core::option::Option<&#captures>) -> (#result, #tangent)),
+        ];
+    }
+    let (again, bars) = (params.iter().map(again_type), params.iter().map(|p| bar_type(p, &quote!(mut))));
+    vec![
+        quote!(#captures: ::pullback::Tangent + 'static),
+        quote!(#pull: ::core::ops::Fn(#tangent, (#(#again,)*), (#(#bars,)*), &mut #captures) + 'static),
+        quote!(#sweep: ::core::ops::Fn(#(#inputs),*) -> (#result, #pull)),
+    ]
+}
+
+/// Names for the parts of what is handed on.
+pub(super) fn function_parts(sig: &Signature, form: &str) -> TokenStream {
+    let each = sig.params.iter().filter(|p| p.function.is_some()).map(|p| {
+        let (name, mutable) = (&p.name, p.mutable.then(|| quote!(mut)));
+        let (captures, sweep) = (format_ident!("{}_captures", name), format_ident!("{}_{}", name, form));
+        quote!(let (#captures, #mutable #name, #sweep) = #name;)
+    });
+    each.collect()
+}
+
 /// What a pullback adds into, or a tangent is read from.
 pub(super) fn bar_type(p: &Param, mutable: &TokenStream) -> TokenStream {
     if !p.active {
         return quote!(::pullback::call::Ignored);
+    }
+    if p.function.is_some() {
+        let captures = function_name(p, "Captures");
+        return quote!(::core::option::Option<& #mutable #captures>);
     }
     let bar = super::tangents::bar_type(&elided(&Signature::referent(p)));
     let mutable = if p.exclusive.is_some() { &quote!(mut) } else { mutable };
@@ -125,6 +171,7 @@ pub(super) fn kinds_of(sig: &Signature) -> TokenStream {
         .params
         .iter()
         .map(|p| match (&p.shared, &p.exclusive) {
+            _ if p.function.is_some() => quote!(::pullback::call::Ignored),
             (Some(_), _) if p.active => quote!(::pullback::call::Again),
             (Some(_), _) => quote!(::pullback::call::Lent),
             (_, Some(_)) => quote!(::pullback::call::Changed),

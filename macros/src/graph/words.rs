@@ -86,6 +86,7 @@ pub(super) fn callee(callee: &Callee) -> String {
     match callee {
         Callee::Path(p) => p.to_token_stream().to_string().replace(' ', ""),
         Callee::Method(_, m) => m.to_string(),
+        Callee::Function(f, _) => f.place().map_or(String::new(), |p| p.base.to_string()),
     }
 }
 

@@ -34,6 +34,7 @@ impl fmt::Display for Op {
             Op::Call { callee: Callee::Path(p), .. } => {
                 write!(f, "call {}({})", squeeze(&quote::ToTokens::to_token_stream(p)), list(self.reads()))
             }
+            Op::Call { callee: Callee::Function(..), .. } => write!(f, "call of a parameter({})", list(self.reads())),
             Op::Call { callee: Callee::Method(_, m), .. } => write!(f, "call .{m}({})", list(self.reads())),
             Op::Build { .. } => write!(f, "build({})", list(self.reads())),
             Op::Constant { tokens, why } => write!(f, "{why:?} {}", squeeze(tokens)),

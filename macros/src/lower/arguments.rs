@@ -17,11 +17,22 @@ use syn::spanned::Spanned;
 
 impl Lower<'_> {
     /// The arguments of a call of a differentiable function, in their order.
-    pub(super) fn arguments<'e>(&mut self, all: impl IntoIterator<Item = &'e Expr>, out: &mut Vec<Stmt>) -> Vec<Operand> {
-        self.each_in_turn(all, Self::argument, out)
+    pub(super) fn arguments<'e>(
+        &mut self,
+        all: impl IntoIterator<Item = &'e Expr>,
+        out: &mut Vec<Stmt>,
+    ) -> (Vec<Operand>, Vec<(usize, crate::ir::Lambda)>) {
+        let around = std::mem::take(&mut self.lambdas);
+        let operands = self.each_in_turn(all, Self::argument, out);
+        let own = std::mem::replace(&mut self.lambdas, around);
+        (operands, own.into_iter().enumerate().filter_map(|(k, l)| Some((k, l?))).collect())
     }
 
     fn argument(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(function) = self.function_argument(e, out) {
+            return function;
+        }
+        self.lambdas.push(None);
         if let Some(reference) = self.reborrowed(e) {
             return reference;
         }

@@ -184,14 +184,17 @@ impl Lower<'_> {
 
     fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
         let receiver = self.lent_receiver(&m.receiver, out);
-        let args = self.arguments(&m.args, out);
+        let (args, functions) = self.arguments(&m.args, out);
         let (r, a) = (receiver_tokens(&receiver), in_parens(m.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
         let primal = quote!(#r #dot #method #turbofish #a);
-        self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, primal }, m.span(), out)
+        self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, functions, primal }, m.span(), out)
     }
 
     pub(crate) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(value) = self.call_of_given(c, out) {
+            return value;
+        }
         if let Some(value) = self.call_closure(c, out).or_else(|| self.array_from_fn(c, out)) {
             return value;
         }
@@ -237,10 +240,10 @@ impl Lower<'_> {
         if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
             return self.table_function(c, row, out);
         }
-        let args = self.arguments(&c.args, out);
+        let (args, functions) = self.arguments(&c.args, out);
         let (f, a) = (self.plain(&c.func), in_parens(c.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
         let primal = quote!(#f #a);
-        self.emit(Op::Call { callee: Callee::Path(func.clone()), args, primal }, c.span(), out)
+        self.emit(Op::Call { callee: Callee::Path(func.clone()), args, functions, primal }, c.span(), out)
     }
 
     /// `f64::sin(x)`, `Tensor::concat(&[&a, &b], 0)`: the same rows as for methods.

@@ -72,9 +72,11 @@ impl Lower<'_> {
             }
             Expr::Reference(r) => match strip(&r.expr) {
                 Expr::Closure(_) => self.function(&r.expr, out),
+                Expr::Path(p) if self.given_function(&r.expr).is_some() => Some(Function::Named(p.clone())),
                 Expr::Path(p) => self.known_function(p.path.get_ident()?),
                 _ => None,
             },
+            Expr::Path(p) if self.given_function(e).is_some() => Some(Function::Named(p.clone())),
             Expr::Path(p) => match p.path.get_ident().map(|i| (i, self.scopes.resolve(i))) {
                 Some((name, Some(_))) => self.known_function(name),
                 // constants are upper-case
@@ -189,7 +191,7 @@ impl Lower<'_> {
     }
 
     /// A closure's body. One that `return` leaves is a labelled block.
-    fn body_of(&mut self, c: &ExprClosure, out: &mut Vec<Stmt>) -> Item {
+    pub(super) fn body_of(&mut self, c: &ExprClosure, out: &mut Vec<Stmt>) -> Item {
         if !crate::fence::has_return(&c.body.to_token_stream()) {
             return self.item(&c.body, out);
         }

@@ -21,7 +21,7 @@ impl Lower<'_> {
         if let Some(item) = self.tuple_item(e) {
             return self.operand(item, out);
         }
-        if self.is_inlined(e) {
+        if self.is_inlined(e) || self.given_function(e).is_some() {
             return self.refuse(e, &Message::Closure {});
         }
         match e {

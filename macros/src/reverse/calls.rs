@@ -4,7 +4,7 @@
 //! cotangents. Invariant: a pullback borrows nothing from its arguments; what was passed by reference is lent again.
 
 use super::{Around, Reverse};
-use crate::ir::{Callee, Operand, Place, Step};
+use crate::ir::{Callee, Lambda, Operand, Place, Step};
 use crate::types::{Kind, Ty};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -26,13 +26,33 @@ struct Argument {
 }
 
 impl Reverse<'_> {
-    pub(super) fn call(&mut self, dst: &Ident, callee: &Callee, args: &[Operand], definite: bool, around: &mut Around) {
+    pub(super) fn call(
+        &mut self,
+        dst: &Ident,
+        callee: &Callee,
+        args: &[Operand],
+        functions: &[(usize, Lambda)],
+        definite: bool,
+        around: &mut Around,
+    ) {
+        if let Callee::Function(f, lent) = callee {
+            return self.call_of_parameter(dst, callee, f, lent, args, definite, around);
+        }
         let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
         let all: Vec<&Operand> = receiver.into_iter().chain(args).collect();
         let mut kinds = Kinds { call: crate::emit::kinds(callee), named: false };
-        let arguments: Vec<Argument> = (0..all.len()).map(|k| self.argument(k, all[k], receiver.is_some(), &mut kinds, around)).collect();
+        let first = all.len() - args.len();
+        let is_function = |k: usize| functions.iter().any(|(f, _)| f + first == k);
+        let mut arguments = vec![];
+        for (k, o) in all.iter().enumerate() {
+            arguments.push(if is_function(k) {
+                self.captured(o.place(), around)
+            } else {
+                self.argument(k, o, receiver.is_some(), &mut kinds, around)
+            });
+        }
         let acts: Vec<&TokenStream> = arguments.iter().map(|a| &a.act).collect();
-        let values = args.iter().map(crate::lower::operand_tokens);
+        let values = args.iter().enumerate().map(|(k, o)| handed(k, o, functions, |l| &l.split));
         let target = crate::emit::split_path(callee, "split", arguments.len());
         around.before.extend(quote!(let (value, pullback) = #target(#(#values,)* (#(#acts,)*));));
         let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
@@ -50,8 +70,61 @@ impl Reverse<'_> {
             quote!(::pullback::Tangent::zero())
         };
         let groups = self.groups(&arguments, &mut around.before);
-        let steps = Self::pullback_call(&read, &cotangent, &arguments, &groups);
+        let steps = Self::pullback_call(&read, &cotangent, &arguments, &groups, &quote!());
         // what the call changed may have a cotangent where the result has none
+        self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
+    }
+
+    /// A function as an argument: the cotangents of what it captures.
+    fn captured(&mut self, captures: Option<&Place>, around: &mut Around) -> Argument {
+        let absent = quote!(::pullback::call::Absent);
+        let mut argument = Argument { act: quote!(::pullback::Off), again: absent, value: None, bar: None, changed: false, extent: None };
+        if let Some(captures) = captures.filter(|p| self.activity.is_active(p)) {
+            let bar = self.bar(captures, &mut around.before);
+            let depends = self.activity.depends.get(&captures.base.to_string()).cloned().unwrap_or_default();
+            argument.act = self.act_of(&depends);
+            argument.bar = Some((bar, captures.clone()));
+        }
+        argument
+    }
+
+    /// A call of a parameter that is a function: its pullback adds to the cotangent of what it captures, too.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn call_of_parameter(
+        &mut self,
+        dst: &Ident,
+        callee: &Callee,
+        f: &Operand,
+        lent: &[bool],
+        args: &[Operand],
+        definite: bool,
+        around: &mut Around,
+    ) {
+        let Some(place) = f.place() else { return };
+        let mut arguments = vec![];
+        for (o, by_ref) in args.iter().zip(lent) {
+            let mut kinds = Kinds { call: None, named: true };
+            let mut argument = self.argument(0, o, false, &mut kinds, around);
+            if *by_ref && argument.value.is_none() {
+                let (value, _) = self.value(o, &mut around.before);
+                (argument.again, argument.value) = (value.clone(), Some(value));
+            }
+            arguments.push(argument);
+        }
+        let (target, values) = (crate::emit::split_path(callee, "split", args.len()), args.iter().map(crate::lower::operand_tokens));
+        around.before.extend(quote!(let (value, pullback) = #target(#(#values),*);));
+        let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
+        let groups = self.groups(&arguments, &mut around.before);
+        let captures = self.bar(place, &mut around.before);
+        let bar = crate::ir::bar(&dst);
+        let writes = args.iter().any(|o| matches!(o, Operand::Mut(p) if self.activity.is_active(p)));
+        let cotangent = if self.activity.active.contains(&dst.to_string()) {
+            self.touch(&dst.to_string());
+            quote!(#bar)
+        } else {
+            quote!(::pullback::Tangent::zero())
+        };
+        let steps = Self::pullback_call(&read, &cotangent, &arguments, &groups, &quote!(, &mut #captures));
         self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
     }
 
@@ -179,7 +252,13 @@ impl Reverse<'_> {
 
     /// Two arguments may be parts of the same variable: then each but the first adds through a cotangent of its own. The cotangent of what the call
     /// changes goes in and comes out: beside another argument of the same variable it is taken out for the call.
-    fn pullback_call(read: &TokenStream, cotangent: &TokenStream, arguments: &[Argument], groups: &[Group]) -> TokenStream {
+    fn pullback_call(
+        read: &TokenStream,
+        cotangent: &TokenStream,
+        arguments: &[Argument],
+        groups: &[Group],
+        more: &TokenStream,
+    ) -> TokenStream {
         let mut seen: HashSet<String> = HashSet::new();
         let of_base = |name: &Ident| arguments.iter().filter(|a| matches!(&a.bar, Some((_, p)) if p.base == *name)).count();
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
@@ -220,11 +299,14 @@ impl Reverse<'_> {
             }
             lends.push(quote!(::pullback::call::Lend::lend(&mut #target)));
         }
-        quote!(#before (#read)(#cotangent, (#(#again,)*), (#(#lends,)*)); #after)
+        quote!(#before (#read)(#cotangent, (#(#again,)*), (#(#lends,)*) #more); #after)
     }
 
     /// The activity of an argument that depends on these parameters.
     fn act_of(&self, depends: &BTreeSet<usize>) -> TokenStream {
+        if self.func.is_closure {
+            return quote!(::pullback::On);
+        }
         let names: Vec<usize> = self.func.params.iter().enumerate().filter(|(_, p)| p.active).map(|(k, _)| k).collect();
         let mut types = depends.iter().map(|k| format_ident!("A{}", names[*k]));
         let Some(first) = types.next() else { return quote!(::pullback::Off) };
@@ -282,6 +364,18 @@ fn same_step(a: Option<&Step>, b: Option<&Step>) -> bool {
 /// Whether a step leads to a part of a sequence.
 fn is_part(step: &Step) -> bool {
     matches!(step, Step::Index { index, .. } if matches!(syn::parse2(index.clone()), Ok(syn::Expr::Range(_))))
+}
+
+/// An argument as the hidden forms take it: of a function, what it captures, the function, and its form.
+pub(crate) fn handed(k: usize, o: &Operand, functions: &[(usize, Lambda)], form: impl Fn(&Lambda) -> &TokenStream) -> TokenStream {
+    let t = crate::lower::operand_tokens(o);
+    match functions.iter().find(|(f, _)| *f == k) {
+        Some((_, lambda)) => {
+            let (kind, form) = (&lambda.kind, form(lambda));
+            quote!((#kind, #t, &#form))
+        }
+        None => t,
+    }
 }
 
 /// How the callee takes its arguments, asked for where tokens do not tell.

@@ -26,7 +26,7 @@ impl Reverse<'_> {
                 }
                 None => self.rule(dst, name, operands, params, keep, primal, definite, around),
             },
-            Op::Call { callee, args, .. } => self.call(dst, callee, args, definite, around),
+            Op::Call { callee, args, functions, .. } => self.call(dst, callee, args, functions, definite, around),
             Op::Build { variant, fields, .. } => self.build(dst, variant.as_ref(), fields, around),
             Op::Constant { .. } => {}
         }

@@ -25,6 +25,20 @@ impl Entry<'_> {
         }
     }
 
+    /// An entry that a function which takes functions does not offer: the derivative of what it would be given is known inside differentiable code alone.
+    pub(super) fn without_functions(&self, stem: &str) -> TokenStream {
+        let (name, vis, params) = (self.name(stem), self.vis(), &self.params);
+        let clause = self.sig.generics_with(&[]).1;
+        let bound = quote!((): ::pullback::call::WithoutFunctions<Offered>);
+        let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
+        let generics = self.sig.generics_with(&[quote!(Offered)]).0;
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused)]
+            #vis fn #name #generics (#(#params),*) #clause { ::core::unreachable!("no type is `WithoutFunctions`") }
+        }
+    }
+
     /// The vjp of a function with `&mut` parameters. The pullback borrows what was passed as `&`, not what was passed as `&mut`.
     pub(super) fn exclusive_vjp(&self) -> TokenStream {
         let (name, vis, gradient, output) = (self.name("vjp"), self.vis(), &self.gradient, &self.sig.output);

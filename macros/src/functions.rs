@@ -1,0 +1,159 @@
+//! Functions that take functions: `fn integrate(f: impl Fn(f64) -> f64, …)`.
+//!
+//! Input: a parameter's type; a closure that a caller hands on. Output: what the hidden forms of the callee are declared with; the closure's split form and its
+//! tangent form. Invariant: a closure's pullback owns what it saves, and adds to the cotangents of what the closure captures, which its caller lends as one tuple.
+//!
+//!     integrate(|v| v * k, a)     →     integrate::__split((captures(&(&k,)), |v| v * k, |v| { …; (t, move |t_bar, _, (v_bar,), (k_bar,)| …) }), a, …)
+
+use crate::ir::{Func, Lambda, Op, Param, Signed, Stmt};
+use crate::types::{Ty, Types};
+use crate::{activity, fold, forward, literals, reverse, types};
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote};
+use syn::{GenericParam, Generics, Type, TypeParamBound};
+
+/// The type of a function, behind a reference or a type parameter.
+pub(crate) fn signed(ty: &Type, generics: &Generics) -> Option<Signed> {
+    match ty {
+        Type::Paren(p) => signed(&p.elem, generics),
+        Type::Reference(r) if r.mutability.is_none() => signed(&r.elem, generics),
+        Type::BareFn(f) => {
+            let output = output(&f.output);
+            Some(Signed { inputs: f.inputs.iter().map(|a| a.ty.clone()).collect(), output })
+        }
+        Type::Path(p) => {
+            let name = p.path.get_ident()?;
+            let own = generics.params.iter().filter_map(|g| match g {
+                GenericParam::Type(t) if t.ident == *name => Some(&t.bounds),
+                _ => None,
+            });
+            let clauses = generics.where_clause.iter().flat_map(|w| &w.predicates).filter_map(|p| match p {
+                syn::WherePredicate::Type(t) if *name == t.bounded_ty.to_token_stream().to_string() => Some(&t.bounds),
+                _ => None,
+            });
+            own.chain(clauses).flatten().find_map(of_bound)
+        }
+        _ => None,
+    }
+}
+
+fn of_bound(bound: &TypeParamBound) -> Option<Signed> {
+    let TypeParamBound::Trait(t) = bound else { return None };
+    let last = t.path.segments.last()?;
+    let syn::PathArguments::Parenthesized(p) = &last.arguments else { return None };
+    Some(Signed { inputs: p.inputs.iter().cloned().collect(), output: output(&p.output) })
+}
+
+fn output(ty: &syn::ReturnType) -> Type {
+    match ty {
+        syn::ReturnType::Default => syn::parse_quote!(()),
+        syn::ReturnType::Type(_, t) => (**t).clone(),
+    }
+}
+
+impl Signed {
+    /// Its inputs, as a differentiable function would have them.
+    pub(crate) fn params(&self) -> Vec<Param> {
+        let each = self.inputs.iter().enumerate().map(|(k, ty)| {
+            let name = format_ident!("input_{}", k);
+            let reference = |exclusive: bool| match ty {
+                Type::Reference(r) if r.mutability.is_some() == exclusive => Some((*r.elem).clone()),
+                _ => None,
+            };
+            let (shared, exclusive) = (reference(false), reference(true));
+            Param {
+                said: name.clone(),
+                name,
+                ty: ty.clone(),
+                active: true,
+                shared,
+                exclusive,
+                mutable: false,
+                is_variable: false,
+                function: None,
+            }
+        });
+        each.collect()
+    }
+
+    /// Which of its arguments are references.
+    pub(crate) fn lent(&self) -> Vec<bool> {
+        self.inputs.iter().map(|ty| matches!(ty, Type::Reference(r) if r.mutability.is_none())).collect()
+    }
+}
+
+/// The pass: the forms of the closures that are handed to functions.
+pub(crate) fn functions(func: &mut Func, types: &Types) {
+    let locals = func.locals.clone();
+    crate::ir::walk_mut(&mut func.body, &mut |s| {
+        let Stmt::Let { op: Op::Call { functions, .. }, .. } = s else { return };
+        for (_, lambda) in functions {
+            if let Some(mut func) = lambda.func.take() {
+                func.locals.clone_from(&locals);
+                derive(lambda, func, types);
+            }
+        }
+    });
+}
+
+/// Both forms of a closure.
+fn derive(lambda: &mut Lambda, mut func: Func, outer: &Types) {
+    let own = lambda.inputs.len();
+    for p in &mut func.params[own..] {
+        if let Some(Ty::Scalar(s)) = outer.variable(&p.name.to_string())
+            && let Ok(ty) = syn::parse_str(s)
+        {
+            (p.ty, p.mutable) = (ty, false);
+        }
+    }
+    let activity = activity::analyse(&func);
+    let func = fold::fold(func, &activity);
+    let types = types::infer(&func, &Generics::default(), &syn::parse_quote!(_));
+    let mut func = literals::literals(func, &types);
+    functions(&mut func, &types);
+    let sweeps = reverse::reverse(&func, &activity, &types);
+    let tangents = forward::forward(&func, &activity, &types);
+    let (params, captured) = func.params.split_at(own);
+    let inputs = &lambda.inputs;
+    let name = |p: &Param, suffix: &str| format_ident!("{}_{}", p.name, suffix);
+    let (mut keep, mut bars, mut dots, mut again, mut unwrap, mut read) = (quote!(), vec![], vec![], vec![], quote!(), quote!());
+    for p in params {
+        let (v, of, own, bar, dot) = (&p.name, name(p, "of"), name(p, "unwanted"), crate::ir::bar(&p.name), crate::ir::dot(&p.name));
+        again.push(if p.shared.is_some() { quote!(#v) } else { quote!(_) });
+        keep.extend(quote!(let #of = ::pullback::rule::witness(&#v);));
+        unwrap.extend(quote! {
+            let mut #own = ::pullback::Tangent::zero();
+            let #bar = ::pullback::call::parameter_bar(&#of, #bar, &mut #own);
+        });
+        let given = if p.exclusive.is_some() {
+            quote!(::pullback::call::parameter_bar(&::pullback::rule::witness(&#v), #dot, &mut #own))
+        } else {
+            quote!(::pullback::call::parameter_dot(&#v, #dot, &mut #own))
+        };
+        read.extend(quote!(let mut #own = ::pullback::Tangent::zero(); let #dot = #given;));
+        bars.push(bar);
+        dots.push(dot);
+    }
+    let named = |f: fn(&Ident) -> Ident| captured.iter().map(|p| f(&p.name)).collect::<Vec<Ident>>();
+    let (captured_bars, captured_dots) = (named(|n| crate::ir::bar(n)), named(|n| crate::ir::dot(n)));
+    if !captured.is_empty() {
+        unwrap.extend(quote!(let (#(#captured_bars,)*) = captures;));
+        read.extend(quote! {
+            let nothing = ::pullback::Tangent::zero();
+            let (#(#captured_dots,)*) = captures.unwrap_or(&nothing);
+        });
+    }
+    let (forward, result, backward) = (&sweeps.forward, &sweeps.result, &sweeps.backward);
+    lambda.split = quote!(|#(#inputs),*| {
+        #keep #forward
+        let result = #result;
+        (result, move |result_bar, (#(#again,)*), (#(#bars,)*), captures| { #unwrap #backward })
+    });
+    let (body, result, result_dot) = (&tangents.body, &tangents.result, &tangents.result_dot);
+    let separator = (!inputs.is_empty()).then(|| quote!(,));
+    lambda.push = quote!(|#(#inputs),* #separator (#(#dots,)*), captures| {
+        #read #body
+        let result_dot = #result_dot;
+        (#result, result_dot)
+    });
+}
