@@ -74,11 +74,42 @@ pub(crate) fn infer(func: &Func, generics: &syn::Generics, output: &Type) -> Typ
     {
         types.known.insert(p.base.to_string(), t);
     }
+    types.named.extend(references(&func.body));
     loop {
         types.changed = false;
         walk(&func.body, &mut |s| types.visit(s));
         if !types.changed {
             return types;
+        }
+    }
+}
+
+/// Variables that may be references to numbers: nothing of what they are used for tells.
+fn references(body: &[Stmt]) -> HashSet<String> {
+    let mut found = HashSet::new();
+    loop {
+        let before = found.len();
+        walk(body, &mut |s| {
+            let (dst, value) = match s {
+                Stmt::Let { dst, op: Op::Copy(value), .. } => (dst, value),
+                Stmt::Store { place, operator: None, value, .. } if place.path.is_empty() => (&place.base, value),
+                Stmt::Bound { dst, owned: false, .. } => {
+                    found.insert(dst.to_string());
+                    return;
+                }
+                _ => return,
+            };
+            let reference = match value {
+                Operand::Ref(_) | Operand::Mut(_) => true,
+                Operand::Place(p) => p.path.is_empty() && found.contains(&p.base.to_string()),
+                Operand::Const(_) | Operand::Never => false,
+            };
+            if reference {
+                found.insert(dst.to_string());
+            }
+        });
+        if found.len() == before {
+            return found;
         }
     }
 }
