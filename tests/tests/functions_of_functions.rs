@@ -284,7 +284,6 @@ fn each_of(x: &[f64], mut f: impl FnMut(f64) -> f64) -> f64 {
 }
 #[differentiable]
 fn ho_fn_mut(x: &[f64]) -> f64 {
-    let mut n = 0;
     each_of(x, |v| v * x[1]) + each_of(x, |v| v * v)
 }
 

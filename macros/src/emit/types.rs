@@ -155,7 +155,9 @@ pub(super) fn hook_of(sig: &Signature) -> TokenStream {
     }
     let (vis, sized) =
         if sig.home == Home::TraitItem { (quote!(), vec![quote!(Self: ::core::marker::Sized)]) } else { (quote!(pub), vec![]) };
-    let (name, output, (params, _)) = (super::hooks::hook(&sig.name), &sig.output, parameters(sig));
+    let written = sig.params.iter().cloned().map(|p| Param { function: None, ..p }).collect();
+    let (name, output, (params, _)) =
+        (super::hooks::hook(&sig.name), &sig.output, parameters(&Signature { params: written, ..sig.clone() }));
     let own = &sig.generics.params;
     let predicates = sig.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream).chain(sized);
     quote! {
