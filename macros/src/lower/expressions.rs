@@ -173,6 +173,13 @@ impl Lower<'_> {
         span: proc_macro2::Span,
         out: &mut Vec<Stmt>,
     ) -> Operand {
+        if !operands.iter().any(|o| self.varied(o) || matches!(o, Operand::Never)) {
+            // of counts and the like
+            let dst = self.scopes.fresh("c", span);
+            let op = Op::Constant { tokens: primal, why: Why::Inactive };
+            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+            return Operand::Const(dst.to_token_stream());
+        }
         let op = Op::Rule { name: row.name.to_owned(), operands, params, keep: row.keep, primal };
         self.emit(op, span, out)
     }
