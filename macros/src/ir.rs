@@ -137,6 +137,9 @@ impl Callee {
     pub(crate) fn said(&self) -> (String, proc_macro2::Span) {
         match self {
             Callee::Method(_, m) => (m.to_string(), m.span()),
+            Callee::Function(f, _) => {
+                f.place().map_or_else(|| (String::new(), proc_macro2::Span::call_site()), |p| (p.base.to_string(), p.base.span()))
+            }
             Callee::Path(p) => {
                 let text = crate::diagnostics::said(p);
                 let at = p.path.segments.last().map_or_else(proc_macro2::Span::call_site, |s| s.ident.span());
