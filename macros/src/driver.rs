@@ -115,6 +115,7 @@ pub(crate) fn passes<'a>(
     let func = fold::fold(func, &activity);
     dump("fold", &|| func.to_string());
     let types = types::infer(&func, &sig.generics, &sig.output);
+    dump("types", &|| types.to_string());
     let mut func = literals::literals(func, &types);
     sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive) || sig.takes_functions());
     let mut callees = callees::callees(&mut func, sig);
@@ -125,6 +126,7 @@ pub(crate) fn passes<'a>(
     if let Some(of_body) = of_body {
         sink.say(&sig.name, &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, &of_body) });
     }
+    dump("saves", &|| sweeps.saved.iter().map(|s| format!("{s}\n")).collect());
     dump("reverse", &|| emit::pretty(&sweeps.backward));
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));

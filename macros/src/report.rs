@@ -13,6 +13,7 @@ use crate::save::Depth;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::HashMap;
+use std::fmt;
 
 /// One save.
 pub(crate) struct Saved {
@@ -38,6 +39,22 @@ pub(crate) enum Size {
     Bytes(usize),
     /// For each entry.
     Entries(usize),
+}
+
+impl fmt::Display for Saved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Words(words) => f.write_str(words)?,
+            What::Value(value) => write!(f, "`{}`", said(value))?,
+            What::Shape(value) => write!(f, "the shape of `{}`", said(value))?,
+        }
+        match self.size {
+            Some(Size::Bytes(n)) => write!(f, ", {n} bytes")?,
+            Some(Size::Entries(n)) => write!(f, ", {n} bytes an entry")?,
+            None => {}
+        }
+        write!(f, ", under {} loops and {} branches", self.at.loops, self.at.branches)
+    }
 }
 
 impl Saved {

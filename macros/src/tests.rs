@@ -26,6 +26,31 @@ fn expansion(source: &str) -> String {
     prettyplease::unparse(&syn::parse2(expanded).expect("items"))
 }
 
+/// What is said of a function that is refused, without the companion.
+fn refusals(source: &str) -> String {
+    let expanded = driver::differentiable(quote!(), source.parse().expect("tokens")).to_string();
+    let mut said: Vec<&str> = expanded.split("compile_error !").skip(1).filter_map(|m| m.split('"').nth(1)).collect();
+    said.dedup();
+    format!("{source}\n\n{}\n", said.join("\n"))
+}
+
+/// The first pass has no intermediate representation yet: it refuses.
+#[test]
+fn the_fence() {
+    const OUTSIDE: &[&str] = &[
+        "async fn f(x: f64) -> f64 { x }",
+        "unsafe fn f(x: f64) -> f64 { x }",
+        "fn f64(x: f64) -> f64 { x }",
+        "fn f(x: f64) -> impl Fn(f64) -> f64 { move |y| x * y }",
+        "fn f(x: f64) { let _ = x; }",
+        "fn f(x: f64) -> f64 { let y = x * x; unsafe { g(y) } }",
+        "fn f(x: f64) -> f64 { let y = async { x }; x }",
+        "fn f(x: f64) -> f64 { (x as i64) as f64 }",
+        "fn f(x: f64) -> f64 { x.floor() }",
+    ];
+    insta::assert_snapshot!(OUTSIDE.iter().map(|s| refusals(s)).collect::<Vec<_>>().join("\n"));
+}
+
 mod soup;
 
 macro_rules! snapshots {

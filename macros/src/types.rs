@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use syn::Type;
 
 mod parts;
+mod print;
 
 /// A type, as far as it is known.
 #[derive(Clone, PartialEq, Debug)]
