@@ -6,13 +6,19 @@
 //!     z = Mul(u, x)        →    let z = u * x;  let z_dot = push_rhs(Mul, u, x, z, &x_dot);
 
 use crate::activity::Activity;
+<<<<<<< HEAD
 use crate::formula::{self, product, substitute};
 use crate::ir::{Callee, Func, Gather, Head, Lambda, Op, Operand, Place, Slot, Step, Stmt, Variant};
+=======
+use crate::ir::{Func, Gather, Head, Operand, Place, Step, Stmt};
+>>>>>>> 65612a4 (Forward mode: tangents of numbers and of arrays' elements are written out; operations in a file of their own)
 use crate::lower::operand_tokens;
 use crate::types::{Ty, Types};
+use operations::value_tokens;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::HashMap;
+
+mod operations;
 
 /// The function with tangents.
 pub(crate) struct Tangents {
@@ -129,12 +135,25 @@ impl Forward<'_> {
         if lent { quote!((*#dot)) } else { quote!(#dot) }
     }
 
+    /// Whether a place is certainly a number.
+    fn is_number(&self, place: &Place) -> bool {
+        matches!(self.types.place(place).map(crate::types::peeled), Some(Ty::Scalar(s)) if s == "f64" || s == "f32")
+    }
+
+    /// Whether the step at `depth` picks an element of an array, whose tangent has all its elements in place.
+    fn is_whole(&self, place: &Place, depth: usize) -> bool {
+        let upto = |end: usize| Place { path: place.path[..end].to_vec(), ..place.clone() };
+        let array = matches!(self.types.place(&upto(depth)).map(crate::types::peeled), Some(Ty::Seq(_, crate::types::Kind::Array)));
+        array && !matches!(self.types.place(&upto(depth + 1)), None | Some(Ty::Seq(_, crate::types::Kind::Slice)))
+    }
+
     /// The tangent of a place, as a place expression.
     fn dot(&self, place: &Place) -> TokenStream {
         let mut dot = self.base(&place.base);
-        for step in &place.path {
+        for (k, step) in place.path.iter().enumerate() {
             dot = match step {
                 Step::Deref => dot,
+                Step::Index { index, .. } if self.is_whole(place, k) => quote!(#dot[#index]),
                 Step::Variant(v) => {
                     let access = v.access("bar");
                     quote!((*#access(&mut #dot)))
@@ -155,6 +174,14 @@ impl Forward<'_> {
 
     /// The tangent of a place, owned.
     fn read(&self, place: &Place) -> TokenStream {
+        let plain = |(k, step): (usize, &Step)| match step {
+            Step::Deref => true,
+            Step::Index { .. } => self.is_whole(place, k),
+            _ => false,
+        };
+        if self.is_number(place) && place.path.iter().enumerate().all(plain) {
+            return self.dot(place);
+        }
         let mut dot = self.base(&place.base);
         for step in &place.path {
             dot = match step {
@@ -223,6 +250,9 @@ impl Forward<'_> {
                 return quote!(#primal let _ = ::pullback::call::lift(&mut #target););
             }
             let dot = self.tangent(value, own);
+            if value.place().is_some_and(|p| before && p.path.is_empty() && self.is_number(p)) && self.is_number(place) {
+                return quote!(#primal #target = #dot;);
+            }
             return if before { quote!({ let value_dot = #dot; #primal #target = value_dot; }) } else { quote!(#primal #target = #dot;) };
         };
         if matches!(operator, "Add" | "Sub") && value.place().is_none() {
@@ -248,6 +278,7 @@ impl Forward<'_> {
         });
         quote!({ let left = ::core::clone::Clone::clone(&#own); let right = ::core::clone::Clone::clone(#y_tokens); #y_dot #primal #steps #target = dot; })
     }
+<<<<<<< HEAD
 
     /// The zero of a variable that is certainly a number.
     fn number(&self, name: &Ident) -> Option<TokenStream> {
@@ -477,19 +508,12 @@ impl Forward<'_> {
         }
         quote!(#before #borrows let (value, value_dot) = #target(#(#values,)* (#(#acts,)*), (#(#lends,)*)); #after #head = value; #dot = value_dot;)
     }
+=======
+>>>>>>> 65612a4 (Forward mode: tangents of numbers and of arrays' elements are written out; operations in a file of their own)
 }
 
 fn key_tokens(index: &TokenStream, container: &TokenStream, key: Option<&TokenStream>) -> TokenStream {
     key.cloned().unwrap_or_else(|| quote!(::pullback::place::IndexKey::key(&#container, #index)))
-}
-
-/// The tokens of an operand's value, without the `&` of a reference.
-fn value_tokens(o: &Operand) -> TokenStream {
-    match o {
-        Operand::Const(t) => t.clone(),
-        Operand::Never => TokenStream::new(),
-        Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
-    }
 }
 
 /// A path whose element type is said, `from_fn::<f64, 3, _>`, for elements that are pairs: `from_fn::<_, 3, _>`.
