@@ -64,7 +64,8 @@ fn only_in_conditions(sink: &Sink, func: &Func, activity: &Activity) {
         let Stmt::Let { dst, op: Op::Rule { .. } | Op::Call { .. }, .. } = s else { return };
         let name = dst.to_string();
         let carries = activity.depends.get(&name).is_some_and(|d| !d.is_empty());
-        if carries && conditions.contains(&name) && !elsewhere.contains(&name) && result.as_ref() != Some(&name) {
+        let read = elsewhere.contains(&name) || activity.active.contains(&name) || result.as_ref() == Some(&name);
+        if carries && conditions.contains(&name) && !read {
             // a variable of the user's, not one that lowering made
             let Some(name) = dst.span().source_text().filter(|text| name.starts_with(text.as_str())) else { return };
             sink.say(dst, &Message::OnlyInConditions { name });

@@ -7,6 +7,7 @@ use crate::differentiable::{Differentiable, Parameters, Tangent, Visitor};
 use crate::real::Real;
 
 mod arithmetic;
+mod chain;
 mod compare;
 mod construct;
 pub mod dims;

@@ -11,6 +11,10 @@ fn input(shape: &[usize]) -> T {
     Tensor::randn(shape, 7)
 }
 
+fn noise(shape: &[usize], seed: f64) -> T {
+    Tensor::randn(shape, (seed * 10.0) as u64)
+}
+
 /// Compares `grad` and `jvp` of a function of one tensor with central differences.
 macro_rules! check {
     ($f:ident, $x:expr) => {{
@@ -146,4 +150,62 @@ fn a_detached_product_costs_nothing_on_the_way_back() {
     assert_eq!(matmul_count() - before - forward, 3, "two for the layer, one for w in the product, none for the detached side");
     assert_eq!((x_bar.shape(), w_bar.shape(), b_bar.shape()), (x.shape(), w.shape(), b.shape()));
     assert_eq!(y, layer(&x, &w, &b));
+}
+
+/// Long tensors: elementwise operations wait, and run together.
+#[differentiable]
+fn chained(x: &Tensor<f64>, w: &Tensor<f64>, c: &Tensor<f64>) -> f64 {
+    let h = (x * w + c).tanh();
+    let y = ((2.0 - &h) / 3.0).powi(3).clamp(0.1, 0.6).leaky_relu(0.2);
+    let z = (-(&y * x) + h.exp()).sigmoid() - c;
+    (z * y).sum()
+}
+
+/// The same program on parts of the rows gives the parts of the value and of the gradients.
+#[test]
+fn long_chains_compute_what_short_ones_do() {
+    let (rows, columns) = (96, 128);
+    let (x, c) = (noise(&[rows, columns], 0.3), noise(&[columns], 0.9));
+    for w in [noise(&[rows, columns], 1.7), noise(&[columns], 1.7), noise(&[rows, 1], 1.7), noise(&[], 1.7)] {
+        let whole = chained::grad(&x, &w, &c);
+        let (mut value, mut c_bar, mut w_bar) = (0.0, Tensor::zeros([columns]), Tensor::<f64>::zeros(w.shape()));
+        for row in (0..rows).step_by(16) {
+            let part = |t: &Tensor<f64>| if t.ndim() == 2 { t.narrow(0, row, 16) } else { t.clone() };
+            value += chained(&part(&x), &part(&w), &c);
+            let (x_part, w_part, c_part) = chained::grad(&part(&x), &part(&w), &c);
+            assert_eq!(whole.0.narrow(0, row, 16), x_part, "to the bit");
+            c_bar += c_part;
+            match w.ndim() {
+                2 => assert!(whole.1.narrow(0, row, 16).all_close(&w_part, 1e-12)),
+                _ => w_bar += w_part,
+            }
+        }
+        assert!((chained(&x, &w, &c) - value).abs() < 1e-9);
+        assert!(whole.2.all_close(&c_bar, 1e-10) && (w.ndim() == 2 || whole.1.all_close(&w_bar, 1e-10)));
+    }
+}
+
+#[test]
+fn a_chain_that_waits_is_a_value_like_any_other() {
+    let n = 1 << 14;
+    let mut x = noise(&[n], 0.3);
+    let y = &x * 2.0 + 1.0;
+    let z = y.relu();
+    let first = x[0];
+    x[0] = 100.0;
+    assert_eq!((y[0], z[0]), (first * 2.0 + 1.0, Real::relu(first * 2.0 + 1.0)), "what it reads is what was there");
+    assert_eq!(z, y.relu(), "read once more, after the other");
+    assert_eq!(y.detach().as_ptr(), y.as_ptr());
+    let mut long = y;
+    for _ in 0..10_000 {
+        long = -long;
+    }
+    assert_eq!(long[1], x[1] * 2.0 + 1.0, "chains do not nest");
+    let shared = &long * 3.0;
+    let handle = std::thread::spawn({
+        let shared = shared.clone();
+        move || shared[5]
+    });
+    assert_eq!(handle.join().unwrap(), shared[5]);
+    assert!((&shared + f64::NAN)[3].is_nan());
 }

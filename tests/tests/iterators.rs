@@ -360,3 +360,25 @@ of_slices! {
     unequal_zips at [vec![0.3, -0.7, 1.1, 2.0, 0.4], vec![0.2, 0.1]];
     tuples_by_name at [vec![0.3, -0.7, 1.1, 2.0], vec![0.2, 0.1]];
 }
+
+#[differentiable]
+fn doubled(x: &[f64]) -> Vec<f64> {
+    x.iter().map(|v| v * v).collect()
+}
+
+/// A variable that stands in a loop's head alone has its gradient there, and there is nothing to warn of.
+#[deny(deprecated)]
+#[differentiable]
+fn middles(x: &[f64]) -> f64 {
+    let squares = doubled(x);
+    let mut s = 0.0;
+    for (v, pair) in x.iter().zip(squares.windows(2)) {
+        s += v * (pair[0] + 3.0 * pair[1]);
+    }
+    s
+}
+
+#[test]
+fn what_a_loop_goes_through_has_a_gradient() {
+    pullback::check_gradients!(middles(&vec![0.5, -1.0, 2.0, 0.3])).unwrap();
+}

@@ -4,6 +4,7 @@
 //! an operand that is not shared lends its memory to the result.
 
 use super::Tensor;
+use super::chain::{Apply, LONG};
 use super::dims::{Dims, ShapeError, checked};
 use super::storage::Storage;
 use super::view::View;
@@ -60,6 +61,19 @@ pub(super) fn zip<T: Real>(op: &'static str, x: &Tensor<T>, y: &Tensor<T>, f: im
     Ok(z)
 }
 
+/// What an operation does with a part of its operands' entries.
+struct Parts<T> {
+    /// `x = op(x, y)`.
+    left: Apply<T>,
+    /// `y = op(x, y)`, where `x` is the other.
+    right: Apply<T>,
+}
+
+/// As [`zip`], to be run later if the operands are long.
+fn later<T: Real>(x: &Tensor<T>, y: &Tensor<T>, parts: &Parts<T>) -> Option<Tensor<T>> {
+    if x.numel() >= y.numel() { x.later([y], [0.0; 2], parts.left) } else { y.later([x], [0.0; 2], parts.right) }
+}
+
 /// As [`zip`], in the memory of `x` if the result fits in it and nobody shares it.
 fn zip_into<T: Real>(op: &'static str, mut x: Tensor<T>, y: &Tensor<T>, f: impl Fn(T, T) -> T) -> Result<Tensor<T>, ShapeError> {
     if x.data.as_mut().is_some_and(Storage::is_own) && x.dims().broadcast(y.dims()) == Some(*x.dims()) {
@@ -104,6 +118,11 @@ pub(super) fn pull<T: Real, const N: usize>(
         return;
     }
     let (to, n) = (z_bar.dims(), z_bar.numel());
+    if N == 0 && dims == to && bar.data.is_none() && f(T::ONE, [T::ZERO; N]) == T::ONE {
+        // an adjoint is linear in z̄: this one is z̄ itself
+        *bar = z_bar.clone();
+        return;
+    }
     let others = others.map(|o| spread(o, to));
     let (g, others) = (z_bar.as_slice(), others.each_ref().map(|o| &o.as_slice()[..n]));
     let each = |k: usize, g: &T| f(*g, std::array::from_fn(|j| others[j][k]));
@@ -120,6 +139,26 @@ pub(super) fn pull<T: Real, const N: usize>(
             _ => entries[from..].iter_mut().step_by(stride).zip(terms).for_each(|(b, term)| *b += term),
         }
     });
+}
+
+/// A first `bar = f(z̄, …)` of this shape, to be run later. Whether it is.
+pub(super) fn pull_later<T: Real, const N: usize>(
+    bar: &mut Tensor<T>,
+    dims: &Dims,
+    z_bar: &Tensor<T>,
+    others: [&Tensor<T>; N],
+    params: [f64; 2],
+    apply: Apply<T>,
+) -> bool {
+    if N == 0 || bar.data.is_some() || dims != z_bar.dims() {
+        return false;
+    }
+    let noted = z_bar.later(others, params, apply);
+    let done = noted.is_some();
+    if let Some(noted) = noted {
+        *bar = noted;
+    }
+    done
 }
 
 /// ż from ẋ: `f(ẋ, …)`, spread to the shape of z.
@@ -155,18 +194,24 @@ macro_rules! operators {
             }
         }
         operators! { @pair [$op $method, x, y]
-            Tensor<T>, Tensor<T> => zip_into(stringify!($method), x, &y, |$x, $y| $e);
-            Tensor<T>, &Tensor<T> => zip_into(stringify!($method), x, y, |$x, $y| $e);
-            &Tensor<T>, Tensor<T> => zip_from(stringify!($method), x, y, |$x, $y| $e);
-            &Tensor<T>, &Tensor<T> => x.$try_method(y);
+            Tensor<T>, Tensor<T> => later(&x, &y, &operators!(@parts |$x, $y| $e)).map_or_else(|| zip_into(stringify!($method), x, &y, |$x, $y| $e), Ok);
+            Tensor<T>, &Tensor<T> => later(&x, y, &operators!(@parts |$x, $y| $e)).map_or_else(|| zip_into(stringify!($method), x, y, |$x, $y| $e), Ok);
+            &Tensor<T>, Tensor<T> => later(x, &y, &operators!(@parts |$x, $y| $e)).map_or_else(|| zip_from(stringify!($method), x, y, |$x, $y| $e), Ok);
+            &Tensor<T>, &Tensor<T> => later(x, y, &operators!(@parts |$x, $y| $e)).map_or_else(|| x.$try_method(y), Ok);
         }
         impl<T: Real> std::ops::$op<T> for &Tensor<T> {
             type Output = Tensor<T>;
-            fn $method(self, $y: T) -> Tensor<T> { self.map(|$x| $e) }
+            fn $method(self, $y: T) -> Tensor<T> {
+                let step: Apply<T> = |xs, _, [y, _]| { let $y = T::from_f64(y); xs.iter_mut().for_each(|v| { let $x = *v; *v = $e; }); };
+                self.later([], [$y.to_f64(), 0.0], step).unwrap_or_else(|| self.map(|$x| $e))
+            }
         }
         impl<T: Real> std::ops::$op<T> for Tensor<T> {
             type Output = Tensor<T>;
             fn $method(mut self, $y: T) -> Tensor<T> {
+                if self.numel() >= LONG {
+                    return std::ops::$op::$method(&self, $y);
+                }
                 self.as_mut_slice().iter_mut().for_each(|v| { let $x = *v; *v = $e; });
                 self
             }
@@ -192,6 +237,12 @@ macro_rules! operators {
             fn $assign_method(&mut self, $y: T) { self.as_mut_slice().iter_mut().for_each(|v| { let $x = *v; *v = $e; }); }
         }
     )* };
+    (@parts |$x:ident, $y:ident| $e:expr) => {
+        Parts {
+            left: |xs, [ys, _], _| xs.iter_mut().zip(ys).for_each(|(v, y)| { let ($x, $y) = (*v, *y); *v = $e; }),
+            right: |ys, [xs, _], _| ys.iter_mut().zip(xs).for_each(|(v, x)| { let ($x, $y) = (*x, *v); *v = $e; }),
+        }
+    };
     (@pair [$op:ident $method:ident, $l:ident, $r:ident] $($left:ty, $right:ty => $e:expr;)*) => { $(
         impl<T: Real> std::ops::$op<$right> for $left {
             type Output = Tensor<T>;
@@ -209,7 +260,11 @@ macro_rules! operators {
         }
         impl std::ops::$op<&Tensor<$t>> for $t {
             type Output = Tensor<$t>;
-            fn $method(self, other: &Tensor<$t>) -> Tensor<$t> { let $x = self; other.map(|$y| $e) }
+            fn $method(self, other: &Tensor<$t>) -> Tensor<$t> {
+                let step: Apply<$t> = |ys, _, [x, _]| { let $x = <$t as Real>::from_f64(x); ys.iter_mut().for_each(|v| { let $y = *v; *v = $e; }); };
+                let $x = self;
+                other.later([], [$x.to_f64(), 0.0], step).unwrap_or_else(|| other.map(|$y| $e))
+            }
         }
     )* };
 }
@@ -223,12 +278,15 @@ operators! {
 impl<T: Real> std::ops::Neg for &Tensor<T> {
     type Output = Tensor<T>;
     fn neg(self) -> Tensor<T> {
-        self.map(|v| -v)
+        self.later([], [0.0; 2], |xs, _, _| xs.iter_mut().for_each(|v| *v = -*v)).unwrap_or_else(|| self.map(|v| -v))
     }
 }
 impl<T: Real> std::ops::Neg for Tensor<T> {
     type Output = Tensor<T>;
     fn neg(mut self) -> Tensor<T> {
+        if self.numel() >= LONG {
+            return -&self;
+        }
         self.as_mut_slice().iter_mut().for_each(|v| *v = -*v);
         self
     }
@@ -249,9 +307,15 @@ macro_rules! rules {
         #[allow(unused_variables, reason = "each side reads what it needs")]
         impl<T: Real> Rule2<op::$op, (), Tensor<T>, Tensor<T>> for Tensor<T> {
             fn pull_lhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
+                if pull_later(x_bar, $x.shape(), z_bar, [$($lk.value()),*], [0.0; 2], super::chain::block!(|$g, [$($lk),*]| $l)) {
+                    return;
+                }
                 pull(x_bar, $x.shape(), z_bar, [$($lk.value()),*], |$g, [$($lk),*]| $l);
             }
             fn pull_rhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, z_bar: &Self, y_bar: &mut Self) {
+                if pull_later(y_bar, $y.shape(), z_bar, [$($rk.value()),*], [0.0; 2], super::chain::block!(|$g, [$($rk),*]| $r)) {
+                    return;
+                }
                 pull(y_bar, $y.shape(), z_bar, [$($rk.value()),*], |$g, [$($rk),*]| $r);
             }
             fn push_lhs($x: Kept<Self>, $y: Kept<Self>, (): &(), z: Kept<Self>, x_dot: &Self) -> Self {

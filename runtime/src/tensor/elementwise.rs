@@ -3,12 +3,18 @@
 //! Input: a tensor. Output: one of the same shape. Invariant: value and derivative come from the same row as a scalar's.
 
 use super::Tensor;
-use super::arithmetic::{Operand, pull, push, spread, zip};
+use super::arithmetic::{Operand, pull, pull_later, push, spread, zip};
+use super::chain::{Packed, block};
 use super::compare::Mask;
 use super::dims::{Dims, ShapeError, checked};
 use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};
+
+/// Parameters, as a step keeps them.
+fn packed<const N: usize>(params: [f64; N]) -> [f64; 2] {
+    std::array::from_fn(|k| params.get(k).copied().unwrap_or(0.0))
+}
 
 macro_rules! unary {
     ($($name:ident($x:ident $(; $($p:ident: $pt:ty = $pv:literal),*)?) = $z:ident, on $lo:literal..$hi:literal, keep $($k:ident)* => $d:expr;)*) => { $(
@@ -20,13 +26,19 @@ macro_rules! unary {
             )]
             #[must_use]
             pub fn $name(&self $($(, $p: $pt)*)?) -> Self {
-                self.map(|v| Real::$name(v $($(, $p)*)?))
+                let params = packed([$($($p.pack()),*)?]);
+                self.later([], params, block!(|v, [] $(; $($p: $pt),*)?| Real::$name(v $($(, $p)*)?)))
+                    .unwrap_or_else(|| self.map(|v| Real::$name(v $($(, $p)*)?)))
             }
         }
         #[allow(unused_variables, clippy::unused_unit, reason = "a rule reads what its row keeps")]
         impl<T: Real> Rule1<op::$name, ($($($pt,)*)?), Tensor<T>> for Tensor<T> {
             fn pull($x: Kept<Self>, p: &($($($pt,)*)?), $z: Kept<Self>, z_bar: &Self, x_bar: &mut Self) {
                 $(let ($($p,)*) = *p;)?
+                let params = packed([$($($p.pack()),*)?]);
+                if pull_later(x_bar, $x.shape(), z_bar, [$($k.value()),*], params, block!(|g, [$($k),*] $(; $($p: $pt),*)?| g * ($d))) {
+                    return;
+                }
                 pull(x_bar, $x.shape(), z_bar, [$($k.value()),*], |g, [$($k),*]| g * ($d));
             }
             fn push($x: Kept<Self>, p: &($($($pt,)*)?), $z: Kept<Self>, x_dot: &Self) -> Self {

@@ -3,6 +3,7 @@
 //! Input: entries, row-major, or a storage of matrices whose transposes these are. Output: [`Storage`]. Invariant: what a tensor drops its
 //! thread keeps for the next one, so that a program which does the same again and again allocates nothing from the second time on.
 
+use super::chain::Chain;
 use crate::real::Real;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock};
@@ -89,11 +90,25 @@ impl<T: Real> Drop for Buffer<T> {
     }
 }
 
-/// What clones share. One of the two is always there.
+/// What clones share: the entries, or how to come by them.
 #[derive(Debug)]
 struct Shared<T: Real> {
     entries: OnceLock<Buffer<T>>,
     flip: Option<Flip<T>>,
+    chain: Chain<T>,
+}
+
+impl<T: Real> Shared<T> {
+    fn of(entries: OnceLock<Buffer<T>>) -> Self {
+        Shared { entries, flip: None, chain: Chain::none() }
+    }
+
+    fn entries(&self) -> &Buffer<T> {
+        self.entries.get_or_init(|| match &self.flip {
+            Some(flip) => flip.entries(),
+            None => self.chain.run().unwrap_or_else(|| Buffer::empty(0)),
+        })
+    }
 }
 
 /// Matrices in a row, each to be read as its transpose.
@@ -133,10 +148,10 @@ impl<T: Real> Storage<T> {
     /// A storage of these entries.
     pub(super) fn new(entries: Buffer<T>) -> Self {
         let shell = T::with_pool(|pool| pool.shells.pop()).flatten();
-        let mut shared = shell.unwrap_or_else(|| Arc::new(Shared { entries: OnceLock::new(), flip: None }));
+        let mut shared = shell.unwrap_or_else(|| Arc::new(Shared::of(OnceLock::new())));
         match Arc::get_mut(&mut shared) {
             Some(own) => own.entries = OnceLock::from(entries),
-            None => shared = Arc::new(Shared { entries: OnceLock::from(entries), flip: None }),
+            None => shared = Arc::new(Shared::of(OnceLock::from(entries))),
         }
         Storage(Some(shared))
     }
@@ -158,6 +173,27 @@ impl<T: Real> Storage<T> {
         storage
     }
 
+    /// What a chain leads to, which nobody has computed yet.
+    pub(super) fn pending(chain: Chain<T>) -> Self {
+        let mut storage = Storage::new(Buffer::empty(0));
+        if let Some(shared) = storage.0.as_mut().and_then(Arc::get_mut) {
+            shared.entries = OnceLock::new();
+            shared.chain = chain;
+        }
+        storage
+    }
+
+    /// The steps to the entries, if there may be some left.
+    pub(super) fn chain(&self) -> Option<&Chain<T>> {
+        let shared = self.shared();
+        shared.entries.get().is_none().then_some(&shared.chain)
+    }
+
+    /// The entries, if nobody shares them.
+    pub(super) fn into_own(mut self) -> Result<Buffer<T>, Self> {
+        if self.is_own() { Ok(self.into_buffer()) } else { Err(self) }
+    }
+
     /// The matrices of `rows` and `columns` that these are the transposes of, if they were not read in their own order yet.
     pub(super) fn flip(&self, rows: usize, columns: usize) -> Option<&Storage<T>> {
         let shared = self.shared();
@@ -167,8 +203,7 @@ impl<T: Real> Storage<T> {
 
     /// The entries, row-major.
     pub(super) fn as_slice(&self) -> &[T] {
-        let shared = self.shared();
-        shared.entries.get_or_init(|| shared.flip.as_ref().map_or_else(|| Buffer::empty(0), Flip::entries))
+        self.shared().entries()
     }
 
     /// Whether nobody shares the entries.
@@ -206,7 +241,7 @@ impl<T: Real> Drop for Storage<T> {
         let Some(mut shared) = self.0.take() else { return };
         if let Some(own) = Arc::get_mut(&mut shared) {
             // what it holds goes back to the pool before the pool is in use for the shell
-            drop((own.entries.take(), own.flip.take()));
+            drop((own.entries.take(), own.flip.take(), own.chain.clear()));
             T::with_pool(|pool| pool.keep_shell(shared));
         }
     }
