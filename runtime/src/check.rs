@@ -150,6 +150,12 @@ pub fn compare(
     if close || a.is_nan() && b.is_nan() { Ok(()) } else { Err(Mismatch { argument, entry, ways, values }) }
 }
 
+/// A function of a value of this very type: a `Vec` stays one where a slice is wanted of it.
+#[doc(hidden)]
+pub fn moving<T, Y, F: Fn(&T) -> Y>(_: &T, f: F) -> F {
+    f
+}
+
 /// How far an entry is moved, and by how much differences and forward mode may differ, in a precision.
 #[doc(hidden)]
 #[must_use]
@@ -169,6 +175,12 @@ pub fn tolerances<Y: Real>(_: &Y) -> (f64, f64, f64) {
 ///     w[k] * x.sin() + w[1]
 /// }
 /// pullback::check_gradients!(f(0.5, &vec![2.0, 3.0], #[constant] 0)).unwrap();
+///
+/// #[differentiable]
+/// fn g(x: &[f64]) -> f64 {
+///     x[0] * x[1]
+/// }
+/// pullback::check_gradients!(g(&vec![2.0, 3.0])).unwrap();
 /// ```
 #[macro_export]
 macro_rules! check_gradients {
@@ -190,10 +202,10 @@ macro_rules! check_gradients {
         let (h, tolerance, narrow) = $crate::check::tolerances(&y);
         Ok(())
             $(.and_then(|()| {
-                let run = |moved: &_| {
+                let run = $crate::check::moving(&$v, |moved| {
                     let $v = ::core::clone::Clone::clone(moved);
                     $crate::check_gradients!(@call $f $all)
-                };
+                });
                 $crate::check::gradient(stringify!($x), run, &$v, &$g, |y| $crate::Real::to_f64(*y), (h, tolerance))
             }))*
             .and_then(|()| {
