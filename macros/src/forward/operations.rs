@@ -5,8 +5,7 @@
 
 use super::Forward;
 use crate::formula::{self, product, substitute};
-use crate::ir::{Callee, Op, Operand, Place, Slot, Step, Variant};
-use crate::lower::operand_tokens;
+use crate::ir::{Callee, Lambda, Op, Operand, Place, Slot, Step, Variant};
 use crate::types::Ty;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -60,7 +59,7 @@ impl Forward<'_> {
                 quote!(#head = #primal; #dot = #t;)
             }
             Op::Rule { name, operands, params, keep, .. } => self.rule(dst, head, name, operands, params, keep, &primal, dot),
-            Op::Call { callee, args, .. } => self.call(head, callee, args, dot),
+            Op::Call { callee, args, functions, .. } => self.call(head, callee, args, functions, dot),
             Op::Build { variant, fields, .. } => self.build(dst, head, variant.as_ref(), fields, &primal, dot),
             Op::Constant { .. } => quote!(#head = #primal; #dot = ::pullback::rule::zero(&::pullback::rule::witness(&#dst));),
         }
@@ -201,7 +200,7 @@ impl Forward<'_> {
         quote!(#before #head = #primal; let mut #dot_name = ::pullback::Differentiable::zero_tangent(&#dst); #after #dot = #dot_name;)
     }
 
-    fn call(&self, head: &TokenStream, callee: &Callee, args: &[Operand], dot: &TokenStream) -> TokenStream {
+    fn call(&self, head: &TokenStream, callee: &Callee, args: &[Operand], functions: &[(usize, Lambda)], dot: &TokenStream) -> TokenStream {
         let receiver = if let Callee::Method(r, _) = callee { Some(r) } else { None };
         let all: Vec<&Operand> = receiver.into_iter().chain(args).collect();
         let changed = |name: &Ident| all.iter().filter(|o| matches!(o, Operand::Mut(p) if p.base == *name)).count();
@@ -234,7 +233,11 @@ impl Forward<'_> {
             }
         }
         let target = crate::emit::split_path(callee, "push", all.len());
-        let values = args.iter().map(operand_tokens);
+        let values = args.iter().enumerate().map(|(k, o)| crate::reverse::calls::handed(k, o, functions, |l| &l.push));
+        if let Callee::Function(f, _) = callee {
+            let captures = f.place().map(|p| self.dot(p));
+            return quote!(#before #borrows let (value, value_dot) = #target(#(#values,)* (#(#lends,)*), ::core::option::Option::Some(&#captures)); #after #head = value; #dot = value_dot;);
+        }
         quote!(#before #borrows let (value, value_dot) = #target(#(#values,)* (#(#acts,)*), (#(#lends,)*)); #after #head = value; #dot = value_dot;)
     }
 }
