@@ -69,7 +69,8 @@ macro_rules! real {
             fn square(self) -> Self {
                 self * self
             }
-            /// `erf(x) = 2/√π ∫₀ˣ e^(−t²) dt`.
+            /// `erf(x) = 2/√π ∫₀ˣ e^(−t²) dt`. The standard library has an unstable method of this name, of which rustc warns at `x.erf()`: write
+            /// `Real::erf(x)`.
             #[must_use]
             fn erf(self) -> Self;
             /// `min(max(x, lo), hi)`.

@@ -29,11 +29,13 @@ struct Step<T: Real> {
     apply: Apply<T>,
     others: [Option<Storage<T>>; 2],
     params: [f64; 2],
+    /// Whether it takes longer than to write its result down: it ends a chain, so that nobody runs it twice.
+    costly: bool,
 }
 
 impl<T: Real> Clone for Step<T> {
     fn clone(&self) -> Self {
-        Step { apply: self.apply, others: self.others.clone(), params: self.params }
+        Step { apply: self.apply, others: self.others.clone(), params: self.params, costly: self.costly }
     }
 }
 
@@ -57,6 +59,13 @@ impl<T: Real> Step<T> {
 struct Pending<T: Real> {
     base: Storage<T>,
     steps: [Option<Step<T>>; STEPS],
+}
+
+impl<T: Real> Pending<T> {
+    /// Whether another step may follow.
+    fn goes_on(&self) -> bool {
+        self.steps[STEPS - 1].is_none() && !self.steps.iter().flatten().any(|s| s.costly)
+    }
 }
 
 impl<T: Real> Clone for Pending<T> {
@@ -114,14 +123,19 @@ fn repeats(other: &Dims, dims: &Dims) -> bool {
 impl<T: Real> Tensor<T> {
     /// The tensor after one more step, to be run later; `None` if the operation is best done at once.
     pub(super) fn later<const N: usize>(&self, others: [&Tensor<T>; N], params: [f64; 2], apply: Apply<T>) -> Option<Self> {
+        self.note(others, params, apply, false)
+    }
+
+    /// As [`Tensor::later`], and whether the operation is costly.
+    pub(super) fn note<const N: usize>(&self, others: [&Tensor<T>; N], params: [f64; 2], apply: Apply<T>, costly: bool) -> Option<Self> {
         let data = self.data.as_ref().filter(|_| self.dims.numel() >= LONG)?;
         if !others.iter().all(|o| o.data.is_some() && repeats(&o.dims, &self.dims)) {
             return None;
         }
         let mut operands = others.iter().map(|o| o.data.clone());
-        let step = Step { apply, others: [operands.next().flatten(), operands.next().flatten()], params };
+        let step = Step { apply, others: [operands.next().flatten(), operands.next().flatten()], params, costly };
         let mut pending = match data.chain().and_then(Chain::pending) {
-            Some(pending) if pending.steps[STEPS - 1].is_none() => pending,
+            Some(pending) if pending.goes_on() => pending,
             _ => {
                 data.as_slice();
                 Pending { base: data.clone(), steps: [const { None }; STEPS] }

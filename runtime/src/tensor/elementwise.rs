@@ -11,6 +11,14 @@ use crate::op;
 use crate::real::Real;
 use crate::rule::{Kept, Rule1, Rule2};
 
+/// Whether a function takes longer than to write its result down.
+const fn is_costly(name: &str) -> bool {
+    !matches!(
+        name.as_bytes(),
+        b"relu" | b"leaky_relu" | b"abs" | b"square" | b"clamp" | b"recip" | b"to_radians" | b"to_degrees" | b"fract"
+    )
+}
+
 /// Parameters, as a step keeps them.
 fn packed<const N: usize>(params: [f64; N]) -> [f64; 2] {
     std::array::from_fn(|k| params.get(k).copied().unwrap_or(0.0))
@@ -27,7 +35,7 @@ macro_rules! unary {
             #[must_use]
             pub fn $name(&self $($(, $p: $pt)*)?) -> Self {
                 let params = packed([$($($p.pack()),*)?]);
-                self.later([], params, block!(|v, [] $(; $($p: $pt),*)?| Real::$name(v $($(, $p)*)?)))
+                self.note([], params, block!(|v, [] $(; $($p: $pt),*)?| Real::$name(v $($(, $p)*)?)), is_costly(stringify!($name)))
                     .unwrap_or_else(|| self.map(|v| Real::$name(v $($(, $p)*)?)))
             }
         }

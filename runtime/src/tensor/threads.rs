@@ -10,6 +10,8 @@ static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
 /// Lets large matrix products use up to `n` threads, in the whole program. Without it as many as the machine runs at a time.
 ///
+/// A product of m × k and k × n takes one thread for each 2²¹ of its m k n multiplications; from two threads on the rows of the result are shared among them.
+///
 /// ```
 /// # use pullback::prelude::*;
 /// pullback::tensor::set_threads(1); // all products on the thread that asks for them
