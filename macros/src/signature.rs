@@ -91,9 +91,8 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         let name = crate::scope::parameter_name(&said);
         params.push(Param { name, said, ty, active, shared, exclusive, mutable, is_variable: mutable, function: None });
     }
-    for p in &mut params {
+    for p in params.iter_mut().filter(|p| p.active) {
         p.function = crate::functions::signed(&p.ty, &generics);
-        p.active |= p.function.is_some();
     }
     options.check(sink, &params, sig);
     let output = match &sig.output {

@@ -3,4 +3,4 @@
 //! Input: types. Output: names. Invariant: nothing is defined here; nobody needs to name these in a program.
 
 pub use crate::arg::{ArgRef, ArgVal};
-pub use crate::call::{Counted, Nothing, ScalarResult, WithoutExclusive, inert};
+pub use crate::call::{Counted, Nothing, ScalarResult, WithoutExclusive, WithoutFunctions, inert};

@@ -5,6 +5,12 @@ use pullback::prelude::*;
 use pullback_tests::of_slices;
 
 #[differentiable]
+fn boxed_closure(x: &[f64]) -> f64 {
+    let f: Box<dyn Fn(f64) -> f64> = Box::new(move |v| v * x[0]);
+    f(x[1])
+}
+
+#[differentiable]
 fn newton(f: impl Fn(f64) -> f64, x0: f64) -> f64 {
     let mut x = x0;
     for _ in 0..3 {
@@ -288,6 +294,7 @@ fn ho_fn_mut(x: &[f64]) -> f64 {
 }
 
 of_slices! {
+    boxed_closure at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_impl at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_generic at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_where_ref at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];

@@ -192,6 +192,11 @@ impl Lower<'_> {
     }
 
     pub(crate) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(Expr::Closure(boxed)) = c.args.first()
+            && super::closures::is_boxed(c)
+        {
+            return self.refuse(boxed, &Message::Closure {});
+        }
         if let Some(value) = self.call_of_given(c, out) {
             return value;
         }

@@ -70,6 +70,8 @@ impl Lower<'_> {
                 }
                 Some(Function::Closure(c.clone(), scopes))
             }
+            // behind a pointer it is the same function
+            Expr::Call(c) if is_boxed(c) => self.function(&c.args[0], out),
             Expr::Reference(r) => match strip(&r.expr) {
                 Expr::Closure(_) => self.function(&r.expr, out),
                 Expr::Path(p) if self.given_function(&r.expr).is_some() => Some(Function::Named(p.clone())),
@@ -215,6 +217,14 @@ impl Lower<'_> {
         let item = self.apply(function, args, out);
         operand_tokens(&self.operand(item, out))
     }
+}
+
+/// `Box::new(|v| …)`.
+pub(super) fn is_boxed(c: &syn::ExprCall) -> bool {
+    let Expr::Path(p) = strip(&c.func) else { return false };
+    let names: Vec<String> = p.path.segments.iter().rev().take(2).map(|s| s.ident.to_string()).collect();
+    let pointer = matches!(&names[..], [new, owner] if new == "new" && ["Box", "Rc", "Arc"].iter().any(|o| owner == o));
+    pointer && c.args.len() == 1 && matches!(strip(&c.args[0]), Expr::Closure(_))
 }
 
 fn is_constructor(p: &syn::ExprPath) -> bool {

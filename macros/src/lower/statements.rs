@@ -224,7 +224,9 @@ impl Lower<'_> {
         if let Some(Operand::Mut(place)) = self.reborrowed(e) {
             return self.rename_reference(pat, &place, out);
         }
-        if (ty.is_none() || matches!(ty, Some(syn::Type::BareFn(_)))) && self.bind_function(pat, e, out).is_some() {
+        if (ty.is_none() || ty.as_ref().is_some_and(|t| matches!(t, syn::Type::BareFn(_)) || crate::fence::is_dyn_function(t)))
+            && self.bind_function(pat, e, out).is_some()
+        {
             return;
         }
         if ty.is_none() && self.bind_iterator(pat, e, out).is_some() {

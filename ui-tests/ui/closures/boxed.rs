@@ -1,12 +1,12 @@
-//! A closure that carries a gradient is stored.
+//! A closure that carries a gradient is boxed among others.
 // message: Closure
 use pullback::prelude::*;
 
 #[differentiable]
 fn f(x: f64) -> f64 {
-    let scale: Box<dyn Fn(f64) -> f64> = Box::new(move |v| v * x);
+    let scales: Vec<Box<dyn Fn(f64) -> f64>> = vec![Box::new(move |v| v * x)];
     //~^ move |v| v * x
-    scale(2.0)
+    x + scales.len() as f64
 }
 
 fn main() {

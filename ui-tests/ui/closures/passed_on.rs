@@ -1,15 +1,12 @@
-//! A closure that captures a value carrying a gradient is passed to a function.
+//! A closure that captures a value carrying a gradient is stored.
 // message: Closure
 use pullback::prelude::*;
 
-fn apply(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    f(x)
-}
-
 #[differentiable]
 fn f(x: f64) -> f64 {
-    x + apply(|v| v * x, 2.0)
-    //~^ |v| v * x
+    let scales = [|v: f64| v * x];
+    //~^ |v: f64| v * x
+    x + scales.len() as f64
 }
 
 fn main() {

@@ -1,16 +1,13 @@
-//! A closure bound to a name is passed to a function.
+//! A closure bound to a name is stored.
 // message: Closure
 use pullback::prelude::*;
-
-fn apply(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    f(x)
-}
 
 #[differentiable]
 fn f(x: f64) -> f64 {
     let scaled = |v: f64| v * x;
-    apply(scaled, 2.0) + scaled(1.0)
+    let pair = (scaled, x);
     //~^ scaled
+    pair.1 + scaled(1.0)
 }
 
 fn main() {
