@@ -96,7 +96,9 @@ impl Activity {
             Stmt::Store { value, .. } => vec![value],
             Stmt::Change(c) => c.value.iter().collect(),
             Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
-                let skip = usize::from(!name.starts_with(char::is_uppercase));
+                // a receiver is looked at; an operator, a conversion takes what it is given
+                let takes = name.starts_with(char::is_uppercase) || name.starts_with("from_") || name == "into";
+                let skip = usize::from(!takes);
                 operands.iter().skip(skip).collect()
             }
             Stmt::Let { op, .. } => op.reads(),

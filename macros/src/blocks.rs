@@ -10,7 +10,7 @@
 use crate::attr::{self, Options};
 use crate::diagnostics::Sink;
 use crate::driver::{derived, unmarked};
-use crate::emit::{Derived, Gate, Owner};
+use crate::emit::{Derived, Gate, Own, Owner};
 use crate::signature::{self, Home};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -36,27 +36,27 @@ pub(crate) fn is_ours(a: &Attribute) -> bool {
 
 /// An `impl` block, and what follows it.
 pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, options: &Options) -> (TokenStream, TokenStream) {
+    crate::known::note_impl(&block);
+    if let Some(companion) = crate::operators::companion(sink, &block, options).or_else(|| crate::indices::companion(sink, &block)) {
+        return (unmarked(&Item::Impl(block)), companion);
+    }
     let name = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last()).map(|s| s.ident.to_string());
     let known = name.is_some_and(|n| TRAITS.lock().unwrap_or_else(PoisonError::into_inner).contains(&n));
     let inside = block.trait_.is_some() && (options.of_trait || known || !may_have_methods(&block.self_ty, &block.generics));
     let home = if inside { Home::TraitImpl } else { Home::Inherent };
-    let (of_trait, outer) = (block.trait_.is_some(), names(&block.generics));
     let owner = Owner { ty: block.self_ty.to_token_stream(), generics: Some(&block.generics), kept };
-    let mut companions = TokenStream::new();
+    let of_trait = block.trait_.is_some();
+    let borrowing = block.self_ty.to_token_stream().to_string().contains('\'').then(|| signature::elided(&block.self_ty));
+    let around = Around { outer: names(&block.generics), home, this_type: crate::known::name_of(&block.self_ty, None), borrowing };
+    let (mut companions, mut rules) = (TokenStream::new(), TokenStream::new());
     for item in &block.items {
         if let syn::ImplItem::Fn(m) = item {
+            if !inside {
+                rules.extend(rule(&block, m, options));
+            }
             let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
             let own = own_options(sink, &m.attrs);
-            companions.extend(method(
-                sink,
-                &m.sig,
-                &vis,
-                Some(&m.block),
-                own.as_ref().unwrap_or(options),
-                outer.clone(),
-                home,
-                Some(&owner),
-            ));
+            companions.extend(method(sink, &m.sig, &vis, Some(&m.block), own.as_ref().unwrap_or(options), around.clone(), Some(&owner)));
         }
     }
     if inside {
@@ -71,6 +71,7 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
         #[automatically_derived]
         #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
         impl #generics #ty #clause { #companions }
+        #rules
     };
     (unmarked(&Item::Impl(block)), companions)
 }
@@ -78,29 +79,33 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
 /// A trait, with the companions of its methods in it.
 pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> TokenStream {
     TRAITS.lock().unwrap_or_else(PoisonError::into_inner).insert(block.ident.to_string());
-    let outer = names(&block.generics);
+    crate::known::note_trait(&block);
+    let around = Around { outer: names(&block.generics), home: Home::TraitItem, this_type: Some(block.ident.to_string()), borrowing: None };
     let mut companions = TokenStream::new();
     for item in &block.items {
         if let syn::TraitItem::Fn(m) = item {
             FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).insert(m.sig.ident.to_string());
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
-            companions.extend(method(
-                sink,
-                &m.sig,
-                &Visibility::Inherited,
-                m.default.as_ref(),
-                options,
-                outer.clone(),
-                Home::TraitItem,
-                None,
-            ));
+            companions.extend(method(sink, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, around.clone(), None));
         }
     }
     let item = unmarked(&Item::Trait(block.clone()));
     block = syn::parse2(item).unwrap_or(block);
     block.items.push(syn::TraitItem::Verbatim(companions));
     block.to_token_stream()
+}
+
+/// What stands around a method.
+#[derive(Clone)]
+pub(crate) struct Around {
+    /// Type and const parameters of the block.
+    pub(crate) outer: Vec<Ident>,
+    pub(crate) home: Home,
+    /// The name of the type, or trait.
+    pub(crate) this_type: Option<String>,
+    /// The type, if it has lifetimes.
+    pub(crate) borrowing: Option<Type>,
 }
 
 /// The companion of one method.
@@ -110,13 +115,20 @@ pub(crate) fn method(
     vis: &Visibility,
     body: Option<&Block>,
     options: &Options,
-    outer: Vec<Ident>,
-    home: Home,
+    around: Around,
     owner: Option<&Owner<'_>>,
 ) -> TokenStream {
     let own = Sink::default();
+    let Around { outer, home, this_type, borrowing } = around;
     let mut sig = signature::read(&own, m, vis, options, Some(outer));
-    sig.home = home;
+    (sig.home, sig.this_type) = (home, this_type);
+    if let (true, Some(ty), Some(p)) = (sig.method, borrowing, sig.params.first_mut()) {
+        // written out, so that its lifetimes can be elided
+        match (&mut p.shared, &mut p.exclusive) {
+            (Some(t), _) | (_, Some(t)) => *t = ty,
+            _ => p.ty = ty,
+        }
+    }
     sig.gate = owner.zip(body).and_then(|(o, b)| Gate::of(&sig, m, b, o));
     let alone = matches!(home, Home::Inherent | Home::Lone) && sig.outer.is_empty() && sig.active().next().is_none();
     if sig.active().next().is_none() && !alone {
@@ -137,6 +149,23 @@ pub(crate) fn method(
         Some(d) => Derived { sig: &checked, ..d }.items(),
         None => Derived::stub(&sig.refused()).items(),
     }
+}
+
+/// The rule by which a method named like a row of the table is found.
+fn rule(block: &ItemImpl, m: &syn::ImplItemFn, options: &Options) -> Option<TokenStream> {
+    let args = m.sig.inputs.len().checked_sub(1)?;
+    let row = crate::ops::find(&m.sig.ident.to_string(), args)?;
+    m.sig.receiver()?;
+    let sig = signature::read(&Sink::default(), &m.sig, &m.vis, options, Some(names(&block.generics)));
+    if sig.active().next().is_none() || signature::is_inert(&sig.output) {
+        return None;
+    }
+    let form = |form: &str| {
+        let name = quote::format_ident!("__{}_{}", form, m.sig.ident);
+        quote!(Self::#name)
+    };
+    let forms = [form("split"), form("push")];
+    Some(Own { sig: &sig, row, generics: &block.generics, ty: &block.self_ty, forms }.rule())
 }
 
 /// The options of an attribute on a method itself.

@@ -178,12 +178,13 @@ fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeM
         let arguments = plain.segments.last_mut().map(|s| std::mem::take(&mut s.arguments)).unwrap_or_default();
         let key = plain.to_token_stream().to_string();
         let number = found.len();
-        let taken = found.values().any(|(alias, _)| *alias == format!("derivative_of_{name}"));
+        let taken = found.values().any(|(alias, _)| *alias == format!("derivative_of_{}", plain_text(&name)));
         let (alias, _) = found.entry(key).or_insert_with(|| {
+            let name_text = plain_text(&name);
             let text = match suffix {
-                "" if taken => format!("derivative_of_{name}_{number}"),
-                "" => format!("derivative_of_{name}"),
-                _ => format!("{name}{suffix}"),
+                "" if taken => format!("derivative_of_{name_text}_{number}"),
+                "" => format!("derivative_of_{name_text}"),
+                _ => format!("{name_text}{suffix}"),
             };
             (Ident::new(&text, name.span()), plain)
         });
@@ -191,4 +192,9 @@ fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeM
         segment.arguments = arguments;
         path.path = segment.into();
     });
+}
+
+/// A name without the mark of a raw one.
+fn plain_text(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
 }

@@ -13,6 +13,10 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
 mod cases;
+mod lifetimes;
+mod traits;
+
+pub(crate) use lifetimes::owned;
 
 /// One field.
 struct Field {
@@ -22,12 +26,18 @@ struct Field {
     active: bool,
     /// The type, checked for a tangent.
     checked: TokenStream,
+    /// The type behind its references, without lifetimes of the struct's: its tangent borrows nothing.
+    owned: TokenStream,
 }
 
 /// The expansion.
 pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     match &input.data {
-        Data::Struct(s) => Shape::new(&input, &s.fields, format_ident!("{}Tangent", input.ident)).expand(),
+        Data::Struct(s) => {
+            crate::known::note_lifetimes(&input.ident.to_string(), input.generics.lifetimes().count());
+            crate::known::note_fields(&input.ident.to_string(), &s.fields, is_constant);
+            Shape::new(&input, &s.fields, format_ident!("{}Tangent", input.ident)).expand()
+        }
         Data::Enum(e) => cases::expand(&input, e),
         Data::Union(u) => {
             let sink = Sink::default();
@@ -64,6 +74,7 @@ impl<'a> Shape<'a> {
                 vis: f.vis.clone(),
                 active: !is_constant(f),
                 checked: crate::kinds::checked(&f.ty, &names),
+                owned: crate::kinds::checked(&lifetimes::owned(&f.ty), &names),
             })
             .collect();
         Shape { input, tangent, fields, named }
@@ -79,7 +90,7 @@ impl<'a> Shape<'a> {
         if generics.type_params().next().is_some() {
             let clause = generics.make_where_clause();
             for f in self.fields.iter().filter(|f| f.active) {
-                let ty = &f.ty;
+                let ty = lifetimes::owned(&f.ty);
                 clause.predicates.push(syn::parse_quote!(#ty: #bound));
             }
         }
@@ -95,7 +106,7 @@ impl<'a> Shape<'a> {
     /// The tangent's declaration.
     fn tangent_type(&self) -> TokenStream {
         let (vis, tangent, name) = (&self.input.vis, &self.tangent, &self.input.ident);
-        let generics = self.generics(&quote!(::pullback::Differentiable));
+        let generics = lifetimes::without(&self.generics(&quote!(::pullback::Differentiable)));
         let clause = &generics.where_clause;
         let doc = format!("A tangent or cotangent of [`{name}`]: the derivative with respect to each of its fields.");
         let fields: Vec<TokenStream> = self
@@ -116,11 +127,14 @@ impl<'a> Shape<'a> {
         let phantom = self.phantom().map(|(t, _)| t);
         let body = if self.named { quote!({ #(#fields,)* #phantom }) } else { quote!((#(#fields,)* #phantom)) };
         let (before, after) = if self.named { (quote!(#clause #body), quote!()) } else { (body, quote!(#clause;)) };
+        let derived = generics.type_params().next().is_none().then(|| quote!(#[derive(Clone, Debug, PartialEq)]));
+        let written = derived.is_none().then(|| self.plain_traits(&generics));
         quote! {
             #[doc = #doc]
-            #[derive(Clone, Debug, PartialEq)]
+            #derived
             #[allow(missing_docs)]
             #vis struct #tangent #generics #before #after
+            #written
         }
     }
 
@@ -138,10 +152,6 @@ impl<'a> Shape<'a> {
                     let t = &t.ident;
                     Some(quote!(fn(#t)))
                 }
-                syn::GenericParam::Lifetime(l) if !used(l.lifetime.to_string()) => {
-                    let l = &l.lifetime;
-                    Some(quote!(&#l ()))
-                }
                 _ => None,
             })
             .collect();
@@ -153,14 +163,14 @@ impl<'a> Shape<'a> {
     }
 
     fn field_type(&self, f: &Field) -> TokenStream {
-        let ty = &f.checked;
+        let ty = &f.owned;
         if f.active { quote!(<#ty as ::pullback::Differentiable>::Tangent) } else { quote!(::pullback::rule::Inert) }
     }
 
     /// `f_bar` and `f_dot` for each field.
     fn accessors(&self) -> TokenStream {
         let tangent = &self.tangent;
-        let generics = self.generics(&quote!(::pullback::Differentiable));
+        let generics = lifetimes::without(&self.generics(&quote!(::pullback::Differentiable)));
         let (imp, ty, clause) = generics.split_for_impl();
         let methods = self.fields.iter().filter_map(|f| {
             let Member::Named(name) = &f.member else { return None };
@@ -207,7 +217,7 @@ impl<'a> Shape<'a> {
 
     fn vector_space(&self) -> TokenStream {
         let tangent = &self.tangent;
-        let generics = self.generics(&quote!(::pullback::Differentiable));
+        let generics = lifetimes::without(&self.generics(&quote!(::pullback::Differentiable)));
         let (imp, ty, clause) = generics.split_for_impl();
         let zero = self.filled(|_| quote!(::pullback::Tangent::zero()));
         let m: Vec<&Member> = self.active().map(|f| &f.member).collect();
@@ -232,6 +242,8 @@ impl<'a> Shape<'a> {
         let (name, tangent) = (&self.input.ident, &self.tangent);
         let generics = self.generics(&quote!(::pullback::Differentiable));
         let (imp, ty, clause) = generics.split_for_impl();
+        let own = lifetimes::without(&generics);
+        let (_, of_tangent, _) = own.split_for_impl();
         let zero = self.filled(|f| {
             let (m, t) = (&f.member, &f.checked);
             quote!(<#t as ::pullback::Differentiable>::zero_tangent(&self.#m))
@@ -243,8 +255,9 @@ impl<'a> Shape<'a> {
             impl #imp ::pullback::gate::Plain for #name #ty #clause {}
             #[automatically_derived]
             impl #imp ::pullback::Differentiable for #name #ty #clause {
-                type Tangent = #tangent #ty;
-                ::pullback::owned_differentiable!();
+                type Tangent = #tangent #of_tangent;
+                type Own = ::pullback::differentiable::ownness::Users;
+                ::pullback::owned_differentiable!(@places);
                 type Shape = ();
                 #[inline(always)]
                 fn shape(&self) {}

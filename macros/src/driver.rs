@@ -7,8 +7,8 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, literals, lower, proofs,
-    report, reverse, signature, types,
+    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known, literals, lower,
+    proofs, report, reverse, signature, types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -37,7 +37,8 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
         Ok(Item::Trait(block)) => (blocks::of_trait(&sink, block, &options), quote!()),
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
-                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, vec![], Home::Lone, None);
+                let around = blocks::Around { outer: vec![], home: Home::Lone, this_type: None, borrowing: None };
+                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, around, None);
                 within = Some(m.sig.ident.clone());
                 let mut stripped = m.clone();
                 Unmark.visit_impl_item_fn_mut(&mut stripped);
@@ -58,6 +59,8 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
 /// A free function's companion.
 fn function(sink: &Sink, f: &syn::ItemFn, kept: &TokenStream, options: &attr::Options) -> TokenStream {
     let own = Sink::default();
+    lower::note(&f.sig.ident);
+    known::note_function(&f.sig);
     let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
     sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None, kept });
     let derived = derived(&own, &sig, &f.block, options);
@@ -99,7 +102,7 @@ pub(crate) fn passes<'a>(
     options: &attr::Options,
     dump: &mut dyn FnMut(&str, &dyn Fn() -> String),
 ) -> Option<Derived<'a>> {
-    let func = exits::exits(lower::lower(sink, || sig.params.clone(), body, &sig.output));
+    let func = exits::exits(lower::lower(sink, sig, body));
     dump("lower", &|| func.to_string());
     if proofs::is_unfinished(&func, sig) {
         return None;

@@ -19,6 +19,7 @@ mod fused;
 mod gate;
 mod graph;
 mod hooks;
+mod own;
 mod paths;
 mod rerun;
 mod spans;
@@ -27,6 +28,7 @@ mod types;
 
 pub(crate) use gate::{Gate, Owner};
 pub(crate) use hooks::Hook;
+pub(crate) use own::Own;
 pub(crate) use rerun::has_rows;
 
 pub(crate) use paths::{is_of_type, kinds, split_path};

@@ -25,6 +25,9 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
     } else if let Some(p) = sig.params.iter().find(|p| p.active && is_dyn_function(&p.ty)) {
         sink.say(&p.ty, &Message::DynFunction { ty: said(&p.ty) });
     } else {
+        if !tangents(sink, sig) {
+            return false;
+        }
         if sig.returns_nothing() && sig.exclusive().next().is_none() {
             sink.say(&sig.name, &Message::NothingReturned { function });
         }
@@ -47,6 +50,43 @@ pub(crate) fn is_dyn_function(ty: &Type) -> bool {
     let mut search = Search(false);
     search.visit_type(ty);
     search.0
+}
+
+/// Whether the active parameters may have tangents.
+fn tangents(sink: &Sink, sig: &Signature) -> bool {
+    let mut all = true;
+    for (_, p) in sig.active() {
+        if let Some(message) = without_tangent(p) {
+            sink.say(&p.ty, &message);
+            all = false;
+        }
+    }
+    all
+}
+
+/// Containers of the standard library that have no tangent.
+pub(crate) const TANGENTLESS: &[&str] =
+    &["HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque", "LinkedList", "BinaryHeap", "Cow", "Cell", "RefCell", "Mutex", "RwLock"];
+
+/// What is said of a parameter whose type has no tangent.
+pub(crate) fn without_tangent(p: &crate::ir::Param) -> Option<Message> {
+    let of = |t: &Type| matches!(t, Type::TraitObject(_));
+    let boxed = |s: &syn::PathSegment| match &s.arguments {
+        syn::PathArguments::AngleBracketed(a) => a.args.iter().any(|a| matches!(a, syn::GenericArgument::Type(t) if of(t))),
+        _ => false,
+    };
+    let ty = Signature::referent(p);
+    let ty = crate::signature::behind(&ty);
+    let shown = || said(ty).replace(" < ", "<").replace(" <", "<").replace(" >", ">").replace("'inner0_0 ", "");
+    match ty {
+        Type::TraitObject(_) => Some(Message::DynValue { ty: shown() }),
+        Type::Path(t) => match t.path.segments.last() {
+            Some(s) if boxed(s) => Some(Message::DynValue { ty: shown() }),
+            Some(s) if TANGENTLESS.iter().any(|n| s.ident == n) => Some(Message::NoTangent { ty: s.ident.to_string() }),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether a type is known by its traits alone.

@@ -148,6 +148,10 @@ impl Forward<'_> {
         for (k, step) in place.path.iter().enumerate() {
             dot = match step {
                 Step::Deref => dot,
+                Step::Inside { .. } if self.is_reference_at(place, k) => dot,
+                Step::Inside { pointer } => {
+                    quote!((*::pullback::place::StarBar::inside(&mut #dot, ::pullback::place::Star::star(&#pointer))))
+                }
                 Step::Index { index, .. } if self.is_whole(place, k) => quote!(#dot[#index]),
                 Step::Variant(v) => {
                     let access = v.access("bar");
@@ -167,6 +171,12 @@ impl Forward<'_> {
         dot
     }
 
+    /// Whether what a step of a place goes through is certainly a reference.
+    fn is_reference_at(&self, place: &Place, k: usize) -> bool {
+        let prefix = Place { path: place.path[..k].to_vec(), ..place.clone() };
+        matches!(self.types.place(&prefix), Some(Ty::Ref(_)))
+    }
+
     /// The tangent of a place, owned.
     fn read(&self, place: &Place) -> TokenStream {
         let plain = |(k, step): (usize, &Step)| match step {
@@ -178,9 +188,11 @@ impl Forward<'_> {
             return self.dot(place);
         }
         let mut dot = self.base(&place.base);
-        for step in &place.path {
+        for (k, step) in place.path.iter().enumerate() {
             dot = match step {
                 Step::Deref => dot,
+                Step::Inside { .. } if self.is_reference_at(place, k) => dot,
+                Step::Inside { pointer } => quote!(::pullback::place::StarDot::inside(&#dot, ::pullback::place::Star::star(&#pointer))),
                 Step::Variant(v) => {
                     let access = v.access("dot");
                     quote!(#access(&#dot))

@@ -389,7 +389,7 @@ impl Builder<'_> {
         let more = words::part(&place.path);
         Some(match self.state.get(&place.base.to_string())?.clone() {
             Input::Node { node, output, part } => {
-                let first = place.path.iter().find(|s| !matches!(s, Step::Deref));
+                let first = place.path.iter().find(|s| !matches!(s, Step::Deref | Step::Inside { .. }));
                 let output = match first {
                     Some(Step::Field(syn::Member::Unnamed(index))) if part.is_empty() => index.index as usize,
                     _ => output,

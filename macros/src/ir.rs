@@ -115,7 +115,12 @@ pub(crate) enum Step {
         container: TokenStream,
         key: Option<TokenStream>,
     },
+    /// Through a reference: the cotangent is its pointee's own.
     Deref,
+    /// Through what may be a reference, a `Box`, an `Rc` or an `Arc`: `pointer`, whose type tells how.
+    Inside {
+        pointer: TokenStream,
+    },
 }
 
 /// What an operation reads.
@@ -199,6 +204,8 @@ pub(crate) enum Slot {
     Entry(usize, usize),
     /// `[x; n]` and `vec![x; n]`: every element.
     Every,
+    /// `Box::new(x)`: what a pointer points to.
+    Pointee,
 }
 
 /// Why a value is constant.
@@ -528,10 +535,15 @@ pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
 
 /// The name of a variable's, or a field's, cotangent. All generated names have the span of the attribute, wherever the user's came from.
 pub(crate) fn bar(name: &impl fmt::Display) -> Ident {
-    Ident::new(&format!("{name}_bar"), proc_macro2::Span::call_site())
+    derived(name, "bar")
 }
 
 /// The name of a variable's, or a field's, tangent.
 pub(crate) fn dot(name: &impl fmt::Display) -> Ident {
-    Ident::new(&format!("{name}_dot"), proc_macro2::Span::call_site())
+    derived(name, "dot")
+}
+
+fn derived(name: &impl fmt::Display, suffix: &str) -> Ident {
+    let name = name.to_string();
+    Ident::new(&format!("{}_{suffix}", name.trim_start_matches("r#")), proc_macro2::Span::call_site())
 }

@@ -8,8 +8,9 @@
 //!                                 %  z = Mul(u, t1)
 
 use crate::diagnostics::{Message, Sink};
-use crate::ir::{Func, Op, Operand, Param, Place, Step, Stmt, Why};
+use crate::ir::{Func, Op, Operand, Place, Step, Stmt, Why};
 use crate::scope::Scopes;
+use crate::signature::Signature;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,7 @@ use syn::{Block, Expr, Pat};
 mod adaptors;
 mod arguments;
 mod assignments;
+mod callable;
 mod calls;
 mod changes;
 mod closures;
@@ -36,8 +38,12 @@ mod judges;
 mod lambdas;
 mod lents;
 mod matches;
+mod matrices;
+mod nested;
 mod options;
+mod own;
 mod patterns;
+mod pointers;
 mod rigid;
 mod rounds;
 mod scalars;
@@ -49,11 +55,13 @@ mod untouched;
 mod views;
 
 pub(crate) use arguments::receiver_tokens;
+pub(crate) use callable::note;
 pub(crate) use statements::{compound, operand_tokens};
 
 /// The state of one lowering run.
 pub(crate) struct Lower<'a> {
     pub(crate) sink: &'a Sink,
+    pub(crate) sig: &'a Signature,
     pub(crate) scopes: Scopes,
     pub(crate) active: HashSet<String>,
     /// Variables that are references to places: name, how many references, the place.
@@ -80,6 +88,10 @@ pub(crate) struct Lower<'a> {
     cursors: Vec<(String, cursors::Cursor)>,
     /// Variables that are an `Option` or a `Result` by their tokens.
     pub(crate) maybes: HashMap<String, options::Maybe>,
+    /// The names of variables' types, where tokens tell.
+    pub(crate) named: HashMap<String, String>,
+    /// Functions that are declared in the body without the attribute.
+    plain_functions: HashSet<String>,
     /// Where `return` leads, in a function or closure that has it.
     returned: Option<closures::Returned>,
     /// The loops and labelled blocks around, innermost last.
@@ -98,15 +110,15 @@ pub(crate) struct Target {
     pub(crate) leads: Option<(syn::Lifetime, syn::Lifetime)>,
 }
 
-/// Lowers a body; `params` come with their final names.
-pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block, output: &syn::Type) -> Func {
-    let mut active: HashSet<String> = params().iter().filter(|p| p.active).map(|p| p.name.to_string()).collect();
+/// Lowers a body; parameters come with their final names.
+pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
+    let mut active: HashSet<String> = sig.params.iter().filter(|p| p.active).map(|p| p.name.to_string()).collect();
     loop {
         let attempt = Sink::default();
-        let params = params();
         let before = active.len();
         let mut lower = Lower {
             sink: &attempt,
+            sig,
             scopes: Scopes::default(),
             active,
             aliases: Vec::new(),
@@ -121,12 +133,14 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             given: HashMap::new(),
             lambdas: vec![],
             maybes: HashMap::new(),
+            plain_functions: HashSet::new(),
+            named: HashMap::new(),
             returned: None,
             targets: vec![],
         };
         lower.scopes.push();
         lower.scopes.reserve(block.to_token_stream());
-        for p in &params {
+        for p in &sig.params {
             lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
             if let Some(signed) = &p.function {
                 lower.given.insert(p.name.to_string(), signed.clone());
@@ -136,6 +150,13 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
             }
             if let Some(kind) = options::Maybe::of_type(&p.ty) {
                 lower.maybes.insert(p.name.to_string(), kind);
+            }
+            if let Some(ty) = crate::known::name_of(&p.ty, sig.this_type.as_deref()) {
+                lower.named.insert(p.name.to_string(), ty);
+            } else if p.name == "this"
+                && let Some(ty) = &sig.this_type
+            {
+                lower.named.insert(p.name.to_string(), ty.clone());
             }
             if p.shared.is_none() {
                 lower.owners.insert(p.name.to_string());
@@ -149,7 +170,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         }
         let mut body = Vec::new();
         let mut result = if crate::fence::has_return(&block.to_token_stream()) {
-            lower.body_with_returns(block, output, &mut body)
+            lower.body_with_returns(block, &sig.output, &mut body)
         } else {
             lower.block_value(block, &mut body)
         };
@@ -161,7 +182,7 @@ pub(crate) fn lower(sink: &Sink, params: impl Fn() -> Vec<Param>, block: &Block,
         let locals = lower.scopes.locals();
         if active.len() == before {
             sink.merge(attempt);
-            return Func { params, body, result, locals, lent, is_closure: false };
+            return Func { params: sig.params.clone(), body, result, locals, lent, is_closure: false };
         }
     }
 }
@@ -262,7 +283,12 @@ impl Lower<'_> {
                     return Some(place);
                 }
                 let op = &u.op;
-                Some(place.then(Step::Deref, |base| quote!((#op #base))))
+                let step = if place.path.is_empty() && self.references.contains(&place.base.to_string()) {
+                    Step::Deref
+                } else {
+                    Step::Inside { pointer: place.tokens.clone() }
+                };
+                Some(place.then(step, |base| quote!((#op #base))))
             }
             Expr::Index(i) => {
                 let place = self.place(&i.expr, out)?;

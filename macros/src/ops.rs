@@ -46,7 +46,7 @@ pub(crate) const STRUCTURED: &[Row] = &[
     row("std", 1, 0, "xz"), row("std_dim", 1, 2, "xz"),
     row("logsumexp", 1, 0, "xz"), row("logsumexp_dim", 1, 2, "xz"),
     row("softmax", 1, 1, "z"), row("log_softmax", 1, 1, "z"),
-    row("item", 1, 0, ""),
+    row("item", 1, 0, ""), row("into", 1, 0, ""),
     // Elementwise operations of two tensors.
     row("maximum", 2, 0, "xy"), row("minimum", 2, 0, "xy"),
     row("where_else", 2, 1, ""),
@@ -64,6 +64,8 @@ pub(crate) const STRUCTURED: &[Row] = &[
     // Linear algebra.
     row("inverse", 1, 0, "z"), row("solve", 2, 0, "xz|x"), row("det", 1, 0, "xz"), row("logdet", 1, 0, "x"),
     // nalgebra's names.
+    row("row", 1, 1, ""), row("column", 1, 1, ""), row("try_inverse", 1, 0, "z"), row("determinant", 1, 0, "x"),
+    row("from_column_slice", 1, 0, ""), row("from_row_slice", 1, 0, ""), row("from_diagonal", 1, 0, ""),
     row("tr_mul", 2, 0, "y|x"), row("component_mul", 2, 0, "y|x"), row("component_div", 2, 0, "y|xy"), row("cross", 2, 0, "y|x"),
     row("scale", 2, 0, "y|x"), row("unscale", 2, 0, "y|xy"), row("add_scalar", 2, 0, ""),
     row("normalize", 1, 0, "xz"), row("trace", 1, 0, ""), row("magnitude", 1, 0, "xz"),

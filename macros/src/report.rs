@@ -67,7 +67,7 @@ impl Saved {
             "trips" => (What::Words("how often the loop ran".to_owned()), index),
             "pullback" => (What::Words("the pullback of a call".to_owned()), None),
             "key" => (What::Words("an index".to_owned()), index),
-            _ if value.to_string().contains("witness") => (What::Shape(inner(value)), None),
+            _ if ["witness", "held"].iter().any(|w| value.to_string().contains(w)) => (What::Shape(inner(value)), None),
             _ => {
                 let value = inner(value);
                 let size = size_of(&value, size);

@@ -316,13 +316,25 @@ impl<'a> Reverse<'a> {
         self.touch(&place.base.to_string());
         let base = crate::ir::bar(&place.base);
         let param = self.is_lent(&place.base);
-        if place.path.iter().all(|s| matches!(s, Step::Deref)) {
+        let through = |k: usize| match place.path[k] {
+            Step::Deref => true,
+            Step::Inside { .. } => self.is_reference_at(place, k),
+            _ => false,
+        };
+        if (0..place.path.len()).all(through) {
             return if param { quote!((*#base)) } else { quote!(#base) };
         }
         let mut bar = quote!(#base);
         for (k, step) in place.path.iter().enumerate() {
             bar = match step {
                 Step::Deref => bar,
+                Step::Inside { .. } if self.is_reference_at(place, k) => bar,
+                Step::Inside { pointer } => {
+                    let outer = place.path[..k].iter().all(|s| matches!(s, Step::Deref));
+                    let whole = if outer && param { quote!(*#bar) } else { bar };
+                    let key = self.save("pointer", &quote!(::pullback::place::Star::star(&#pointer)), true, keep).1;
+                    quote!((*::pullback::place::StarBar::inside(&mut #whole, #key)))
+                }
                 Step::Variant(v) => {
                     let (access, whole) = (
                         v.access("bar"),
@@ -370,6 +382,12 @@ impl<'a> Reverse<'a> {
         start_of(step).is_some() && element && both && !nested
     }
 
+    /// Whether what a step of a place goes through is certainly a reference.
+    fn is_reference_at(&self, place: &Place, k: usize) -> bool {
+        let prefix = Place { path: place.path[..k].to_vec(), ..place.clone() };
+        matches!(self.types.place(&prefix), Some(Ty::Ref(_)))
+    }
+
     /// Whether a key is made of the index alone, or is a variable that never changes.
     fn is_steady_key(&mut self, key: &TokenStream) -> bool {
         syn::parse2::<proc_macro2::Ident>(key.clone()).is_err() || self.again(key)
@@ -408,6 +426,17 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// An operand that the rule of a library's type does not read. `other`: the operation's other operand.
+    fn held(&mut self, operand: &Operand, other: &Operand, keep: &mut TokenStream) -> TokenStream {
+        let scalar = |o: &Operand| matches!(self.types.operand(o).map(crate::types::peeled), Some(Ty::Scalar(_)));
+        if scalar(operand) && scalar(other) {
+            return self.kept(operand, false, keep);
+        }
+        let (t, other) = (crate::ir::reference(&plain_tokens(operand)), crate::ir::reference(&plain_tokens(other)));
+        let (read, _) = self.save("shape", &quote!(::pullback::rule::held(#t, #other)), false, keep);
+        quote!(::pullback::rule::seen(#read))
+    }
+
     /// An operand as a rule sees it, with or without its value.
     fn kept(&mut self, operand: &Operand, with_value: bool, keep: &mut TokenStream) -> TokenStream {
         if with_value {
@@ -420,12 +449,7 @@ impl<'a> Reverse<'a> {
             let ty = format_ident!("{}", s);
             return quote!(::pullback::rule::kept(&::pullback::rule::witness::<#ty>(&0.0)));
         }
-        let t = match operand {
-            Operand::Const(t) => t.clone(),
-            Operand::Never => TokenStream::new(),
-            Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
-        };
-        let t = crate::ir::reference(&t);
+        let t = crate::ir::reference(&plain_tokens(operand));
         let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), false, keep);
         quote!(::pullback::rule::kept(#read))
     }
@@ -504,6 +528,15 @@ fn start_of(step: &Step) -> Option<TokenStream> {
     let range: syn::ExprRange = syn::parse2(index.clone()).ok()?;
     let start = range.start?;
     Some(quote!(#start))
+}
+
+/// The tokens of an operand's value, without the `&` of a reference.
+fn plain_tokens(operand: &Operand) -> TokenStream {
+    match operand {
+        Operand::Const(t) => t.clone(),
+        Operand::Never => TokenStream::new(),
+        Operand::Place(p) | Operand::Ref(p) | Operand::Mut(p) => p.tokens.clone(),
+    }
 }
 
 fn strip_reference(t: &TokenStream) -> TokenStream {

@@ -36,7 +36,12 @@ fn is_internal(name: &str) -> bool {
 
 /// The name of a parameter in the companion.
 pub(crate) fn parameter_name(name: &Ident) -> Ident {
-    if is_internal(&name.to_string()) { Ident::new(&format!("{name}_"), name.span()) } else { name.clone() }
+    if is_internal(&name.to_string()) { ident(&format!("{name}_"), name.span()) } else { name.clone() }
+}
+
+/// An identifier, raw if its text says so: `r#type`.
+pub(crate) fn ident(text: &str, span: Span) -> Ident {
+    text.strip_prefix("r#").map_or_else(|| Ident::new(text, span), |plain| Ident::new_raw(plain, span))
 }
 
 impl Scopes {
@@ -77,7 +82,7 @@ impl Scopes {
             n += 1;
             unique = format!("{name}_{n}");
         }
-        Ident::new(&unique, span)
+        ident(&unique, span)
     }
 
     /// Whether a variable has this name, the unique one.
@@ -151,7 +156,7 @@ impl Scopes {
     pub(crate) fn resolve(&self, name: &Ident) -> Option<Ident> {
         let text = name.to_string();
         let unique = self.stack.iter().rev().find_map(|s| s.get(&text))?;
-        Some(Ident::new(unique, name.span()))
+        Some(ident(unique, name.span()))
     }
 
     /// Tokens with all variables under their unique names.

@@ -47,6 +47,8 @@ pub(crate) struct Signature {
     /// Stands in an `impl` block or a trait.
     pub(crate) associated: bool,
     pub(crate) home: Home,
+    /// The name of the type, or trait, that the function is a method of.
+    pub(crate) this_type: Option<String>,
     /// Whether the pullback is a `Box<dyn Fn>`: it would contain itself, or too many others.
     pub(crate) boxed: Cell<bool>,
     /// Statements that take patterns in the parameter list apart.
@@ -77,6 +79,7 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
             }
         };
         name_impl_trait(&mut ty, k, &mut generics);
+        name_lifetimes(&mut ty, k, &mut generics);
         let constant = attrs.iter().any(|a| a.path().is_ident("constant"));
         let active = options.wants(&name).unwrap_or(!constant && !is_inert(&ty));
         let shared = match &ty {
@@ -118,6 +121,7 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         method,
         associated,
         home,
+        this_type: None,
         boxed,
         prologue,
         gate: None,
@@ -164,6 +168,9 @@ impl Signature {
         };
         let mut sig = Signature { output, gate: None, ..self.clone() };
         sig.params.iter_mut().for_each(|p| p.active &= !crate::fence::is_dyn_function(&p.ty));
+        for p in sig.params.iter_mut().filter(|p| crate::fence::without_tangent(p).is_some()) {
+            p.active = false;
+        }
         sig
     }
 
@@ -256,6 +263,22 @@ impl Signature {
 fn ungrouped(sig: &syn::Signature) -> syn::Signature {
     struct Ungroup;
     impl VisitMut for Ungroup {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            syn::visit_mut::visit_path_mut(self, path);
+            let Some(last) = path.segments.last_mut() else { return };
+            // `View` for `View<'_>`
+            let missing = vec![quote!('_); crate::known::lifetimes_of(&last.ident.to_string())];
+            match &mut last.arguments {
+                syn::PathArguments::None if !missing.is_empty() => {
+                    last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<#(#missing),*>));
+                }
+                syn::PathArguments::AngleBracketed(a) if !a.args.iter().any(|a| matches!(a, syn::GenericArgument::Lifetime(_))) => {
+                    let all: syn::punctuated::Punctuated<syn::GenericArgument, syn::Token![,]> = syn::parse_quote!(#(#missing),*);
+                    a.args = all.into_iter().chain(std::mem::take(&mut a.args)).collect();
+                }
+                _ => {}
+            }
+        }
         fn visit_type_mut(&mut self, ty: &mut Type) {
             while let Type::Group(g) = ty {
                 *ty = (*g.elem).clone();
@@ -266,6 +289,16 @@ fn ungrouped(sig: &syn::Signature) -> syn::Signature {
     let mut sig = sig.clone();
     Ungroup.visit_signature_mut(&mut sig);
     sig
+}
+
+/// The type behind references.
+pub(crate) fn behind(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(r) => behind(&r.elem),
+        Type::Paren(p) => behind(&p.elem),
+        Type::Group(g) => behind(&g.elem),
+        other => other,
+    }
 }
 
 /// A type with all its lifetimes elided, for the parameters of closures.
@@ -294,6 +327,43 @@ fn simple(pat: &Pat) -> Option<(Ident, bool)> {
     }
 }
 
+/// Lifetimes inside a parameter's type get names: what is written with them is used where they can't be elided.
+fn name_lifetimes(ty: &mut Type, k: usize, generics: &mut syn::Generics) {
+    struct Name(Vec<syn::Lifetime>, usize);
+    impl Name {
+        fn next(&mut self) -> syn::Lifetime {
+            let name = syn::Lifetime::new(&format!("'inner{}_{}", self.1, self.0.len()), Span::call_site());
+            self.0.push(name.clone());
+            name
+        }
+    }
+    impl VisitMut for Name {
+        fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+            if r.lifetime.as_ref().is_none_or(|l| l.ident == "_") {
+                r.lifetime = Some(self.next());
+            }
+            self.visit_type_mut(&mut r.elem);
+        }
+        fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
+            if l.ident == "_" {
+                *l = self.next();
+            }
+        }
+        // functions have lifetimes of their own
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+        fn visit_type_bare_fn_mut(&mut self, _: &mut syn::TypeBareFn) {}
+        fn visit_type_trait_object_mut(&mut self, _: &mut syn::TypeTraitObject) {}
+    }
+    let mut name = Name(vec![], k);
+    match ty {
+        Type::Reference(r) => name.visit_type_mut(&mut r.elem),
+        other => name.visit_type_mut(other),
+    }
+    for (at, l) in name.0.into_iter().enumerate() {
+        generics.params.insert(at, syn::parse_quote!(#l));
+    }
+}
+
 /// `impl Trait` in parameter position becomes a named type parameter.
 fn name_impl_trait(ty: &mut Type, k: usize, generics: &mut syn::Generics) {
     let mut target = match ty {
@@ -318,9 +388,36 @@ pub(crate) fn is_inert(ty: &Type) -> bool {
         Type::Array(a) => is_inert(&a.elem),
         Type::Tuple(t) => t.elems.iter().all(is_inert),
         Type::Path(p) => p.path.segments.last().is_some_and(|s| {
-            const INERT: &[&str] =
-                &["bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
-            INERT.iter().any(|i| s.ident == i) || (s.ident == "Vec" && elements_inert(s))
+            const HOLDING: &[&str] =
+                &["Vec", "Option", "Box", "Rc", "Arc", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque", "Range", "Wrapping"];
+            const INERT: &[&str] = &[
+                "Duration",
+                "Ordering",
+                "PathBuf",
+                "Path",
+                "NonZeroUsize",
+                "NonZeroU32",
+                "NonZeroU64",
+                "NonZeroI32",
+                "NonZeroI64",
+                "bool",
+                "char",
+                "str",
+                "String",
+                "u8",
+                "u16",
+                "u32",
+                "u64",
+                "u128",
+                "usize",
+                "i8",
+                "i16",
+                "i32",
+                "i64",
+                "i128",
+                "isize",
+            ];
+            INERT.iter().any(|i| s.ident == i) || (HOLDING.iter().any(|h| s.ident == h) && elements_inert(s))
         }),
         _ => false,
     }

@@ -52,6 +52,7 @@ fn the_fence() {
 }
 
 mod soup;
+mod std_methods;
 
 macro_rules! snapshots {
     ($($name:ident: $source:literal;)*) => { $(

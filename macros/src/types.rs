@@ -274,7 +274,7 @@ impl Types {
         for depth in (0..place.path.len()).rev() {
             let prefix = Place { path: place.path[..depth].to_vec(), ..place.clone() };
             ty = match (self.place(&prefix), &place.path[depth]) {
-                (Some(Ty::Ref(_)), Step::Deref) => Ty::Ref(Box::new(ty)),
+                (Some(Ty::Ref(_)), Step::Deref | Step::Inside { .. }) => Ty::Ref(Box::new(ty)),
                 (Some(Ty::Seq(_, kind)), Step::Index { index, .. }) if is_range(index) => match ty {
                     Ty::Seq(e, _) => Ty::Seq(e, kind),
                     _ => return,
@@ -347,7 +347,7 @@ impl Types {
         let mut ty = self.known.get(&p.base.to_string())?.clone();
         for step in &p.path {
             ty = match (step, ty) {
-                (Step::Deref, Ty::Ref(t)) => *t,
+                (Step::Deref | Step::Inside { .. }, Ty::Ref(t)) => *t,
                 (Step::Index { index, .. }, t) if self.tokens(index) == Some(Ty::Int) => match peeled(t) {
                     Ty::Seq(e, _) => *e,
                     _ => return None,

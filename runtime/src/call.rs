@@ -86,6 +86,38 @@ impl<T: ?Sized> Keep<T> for Changed {
     }
 }
 
+/// Shortens the cotangent of a container to the length it had: what was pushed is gone.
+#[inline(always)]
+pub fn shorten<B: ?Sized + Shorten>(bar: &mut B, len: usize) {
+    bar.shorten(len);
+}
+
+/// See [`shorten`].
+pub trait Shorten {
+    /// Drops all entries from `len` on.
+    fn shorten(&mut self, len: usize);
+}
+impl<B> Shorten for Vec<B> {
+    #[inline(always)]
+    fn shorten(&mut self, len: usize) {
+        self.truncate(len);
+    }
+}
+impl<B: ?Sized + Shorten> Shorten for Box<B> {
+    #[inline(always)]
+    fn shorten(&mut self, len: usize) {
+        (**self).shorten(len);
+    }
+}
+impl Shorten for Inert {
+    #[inline(always)]
+    fn shorten(&mut self, _: usize) {}
+}
+impl Shorten for () {
+    #[inline(always)]
+    fn shorten(&mut self, _: usize) {}
+}
+
 /// What a callee's kind asks to be kept of an argument.
 #[inline(always)]
 pub fn keep_as<K: Keep<T>, T: ?Sized>(kind: K, value: &T) -> K::Kept {
@@ -295,6 +327,33 @@ pub fn scalar<T: Real>(value: T) -> T {
 /// The value of something counted.
 #[inline(always)]
 pub fn inert<T: Counted>(value: T) -> T {
+    value
+}
+
+/// A whole number.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` carries a gradient, which a whole number has not",
+    label = "the derivative would be lost here",
+    note = "write `no_grad! {{ … }}` around the value if no gradient is meant"
+)]
+pub trait Whole: Copy {}
+impl<T: Differentiable<Tangent = ()> + Copy> Whole for T {}
+
+/// The value of a whole number.
+#[inline(always)]
+pub fn whole<T: Whole>(value: T) -> T {
+    value
+}
+
+/// What a constructor has made: the pattern is checked, never matched.
+#[inline(always)]
+pub fn made<T>(value: T, _: impl FnOnce(&T)) -> T {
+    value
+}
+
+/// The value of something computed from a field that carries no gradient; the field's cotangent is named, never used.
+#[inline(always)]
+pub fn of_constant<T: Differentiable, U>(_: &T, _: impl FnOnce(&mut T::Tangent) -> &mut Inert, value: U) -> U {
     value
 }
 

@@ -84,6 +84,7 @@ macro_rules! growing {
     () => {
         type Tangent = Vec<T::Tangent>;
         type Base = Self;
+        type Own = crate::differentiable::ownness::Library;
         type Shape = usize;
         #[inline(always)]
         fn base(&self) -> &Self {

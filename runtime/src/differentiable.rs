@@ -4,6 +4,9 @@
 //! can be declared before anything is known about the size of what it belongs to.
 //! Invariant: `T`, `&T`, `&mut T` share one tangent type, that of [`Differentiable::Base`].
 
+#[doc(hidden)]
+pub mod ownness;
+
 /// A tangent (or cotangent) vector: an element of a vector space with a *symbolic* zero.
 ///
 /// `zero()` needs no shape: the empty `Vec`, a tensor without data, `0.0`. It is the identity of `accumulate`.
@@ -54,6 +57,9 @@ pub trait Differentiable {
     type Bar: ?Sized;
     /// The type behind all references.
     type Base: ?Sized + Differentiable<Tangent = Self::Tangent, Base = Self::Base, Shape = Self::Shape>;
+    /// Whose rules operations on this type have: [`Library`](ownness::Library), or [`Users`](ownness::Users) where it is derived.
+    #[doc(hidden)]
+    type Own: ownness::Ownness;
     /// What a linear rule must know of a value: the dimensions of a tensor, `()` for a scalar.
     type Shape: Clone + Default;
     /// The value behind all references.
@@ -167,6 +173,10 @@ impl Tangent for () {
 #[macro_export]
 macro_rules! owned_differentiable {
     () => {
+        type Own = $crate::differentiable::ownness::Library;
+        $crate::owned_differentiable!(@places);
+    };
+    (@places) => {
         type Bar = Self::Tangent;
         type Base = Self;
         #[inline(always)]
@@ -224,6 +234,7 @@ impl Differentiable for str {
     type Tangent = ();
     type Bar = ();
     type Base = str;
+    type Own = ownness::Library;
     type Shape = ();
     fn base(&self) -> &str {
         self
@@ -284,6 +295,7 @@ macro_rules! reference {
             type Tangent = T::Tangent;
             type Bar = T::Bar;
             type Base = T::Base;
+            type Own = T::Own;
             type Shape = T::Shape;
             #[inline(always)]
             fn base(&self) -> &Self::Base { T::base(self) }

@@ -11,6 +11,8 @@ use nalgebra::{DefaultAllocator, Dim, OMatrix};
 mod componentwise;
 pub(crate) mod coordinates;
 pub(crate) mod entries;
+mod inverse;
+mod parts;
 mod products;
 mod reductions;
 mod scalars;
@@ -156,6 +158,8 @@ where
         entries_of(tangent, &MatrixShape::of(self));
     }
 }
+
+impl<T: Real, R: Dim, C: Dim> crate::rule::Arithmetic for OMatrix<T, R, C> where DefaultAllocator: Allocator<R, C> {}
 
 impl<T: Real, R: Dim, C: Dim> Parameters for OMatrix<T, R, C>
 where

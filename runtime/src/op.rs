@@ -24,7 +24,7 @@ elementary!(elementary_markers);
 
 markers! {
     Add Sub Mul Div Rem Neg
-    cast sin_paired cos_paired
+    cast into sin_paired cos_paired
     maximum minimum where_else
     sum mean prod norm var std logsumexp
     sum_dim mean_dim max_dim min_dim prod_dim norm_dim var_dim std_dim logsumexp_dim
@@ -34,5 +34,6 @@ markers! {
     narrow select slice index_select gather pad concat stack split chunk at item
     mse_loss cross_entropy bce_with_logits huber_loss nll_loss
     inverse solve det logdet
+    row column from_column_slice from_row_slice from_diagonal try_inverse determinant
     tr_mul component_mul component_div cross normalize trace norm_squared magnitude magnitude_squared scale unscale add_scalar
 }

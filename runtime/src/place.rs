@@ -15,6 +15,7 @@
 //! ```
 
 use crate::differentiable::Tangent;
+use crate::rule::Inert;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -244,6 +245,28 @@ dots! {
     [] [B];
     [] Vec<B>;
     [const N: usize] [B; N];
+}
+
+/// Parts of what carries no gradient carry none.
+impl<K> IndexBar<K> for Inert {
+    type Elem = Inert;
+    #[inline(always)]
+    fn at(&mut self, _: K) -> &mut Inert {
+        self
+    }
+}
+
+impl<K> IndexDot<K> for Inert {
+    type Part = Inert;
+    type Elem = Inert;
+    #[inline(always)]
+    fn peek(&self, _: K) -> Option<&Inert> {
+        Some(self)
+    }
+    #[inline(always)]
+    fn get(&self, _: K) -> Inert {
+        Inert
+    }
 }
 
 macro_rules! forward_places {

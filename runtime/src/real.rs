@@ -27,8 +27,8 @@ macro_rules! real {
             + for<'a> Div<&'a Self, Output = Self> + for<'a> Rem<&'a Self, Output = Self>
             + AddAssign + SubAssign + MulAssign + DivAssign + RemAssign + Neg<Output = Self>
             + Sum + Product + for<'a> Sum<&'a Self> + for<'a> Product<&'a Self>
-            + Differentiable<Tangent = Self, Base = Self, Bar = Self, Shape = ()> + Parameters + Tangent
-            + crate::call::ScalarResult<()>
+            + Differentiable<Tangent = Self, Base = Self, Bar = Self, Own = crate::differentiable::ownness::Library, Shape = ()> + Parameters + Tangent
+            + crate::call::ScalarResult<()> + crate::rule::Arithmetic
         {
             $(#[doc = $doc] const $name: Self;)*
             /// Lets `f` use what this thread keeps of dropped tensors; `None` while the thread ends.

@@ -4,6 +4,7 @@
 //! cotangents of the operands. Invariant: rules speak of the types behind all references
 //! ([`Differentiable::Base`]), so that each is written once.
 
+use crate::differentiable::ownness::Ownness;
 use crate::differentiable::{Differentiable, Tangent};
 use std::marker::PhantomData;
 
@@ -140,6 +141,44 @@ pub fn witness<T: ?Sized + Differentiable>(value: &T) -> Witness<T::Base> {
     Witness(value.shape(), PhantomData)
 }
 
+/// Tangents of types whose `a += b` is `a = a + b`, entry by entry.
+#[diagnostic::on_unimplemented(
+    message = "a compound assignment to a type of the user's own, whose tangent is `{Self}`, is not differentiated",
+    label = "what this assignment does is not known",
+    note = "write `a = a + b`, with `#[differentiable]` on the `impl` of the operator"
+)]
+pub trait Arithmetic {}
+impl Arithmetic for f32 {}
+impl Arithmetic for f64 {}
+impl Arithmetic for () {}
+impl Arithmetic for Inert {}
+
+/// Asks that a compound assignment means what it means for numbers.
+#[inline(always)]
+pub fn arithmetic<B: ?Sized + Arithmetic>(_: &B) {}
+
+/// An operand that a row does not keep: its shape, and its value where one of the operands is of a user's type, whose rule may read it.
+pub struct Held<B: ?Sized + Differentiable + ToOwned, O: Ownness> {
+    shape: B::Shape,
+    value: O::Held<B>,
+}
+
+/// Holds an operand that a row does not keep; `other` is the other one.
+#[inline(always)]
+pub fn held<T, U>(value: &T, _: &U) -> Held<T::Base, <T::Own as Ownness>::Or<U::Own>>
+where
+    T: ?Sized + Differentiable<Base: ToOwned>,
+    U: ?Sized + Differentiable,
+{
+    Held { shape: value.shape(), value: <<T::Own as Ownness>::Or<U::Own> as Ownness>::hold(value.base()) }
+}
+
+/// What is known of an operand that was held.
+#[inline(always)]
+pub fn seen<B: ?Sized + Differentiable + ToOwned, O: Ownness>(held: &Held<B, O>) -> Kept<'_, B> {
+    Kept { shape: held.shape.clone(), value: O::get(&held.value) }
+}
+
 /// An operand with its value.
 #[inline(always)]
 #[doc(hidden)]
@@ -196,7 +235,7 @@ pub trait Rule1<Op, P, Y: ?Sized + Differentiable>: Differentiable {
     /// What generated code calls: [`pull`] as a method, so that a missing rule is said in the same words of both sweeps.
     #[doc(hidden)]
     #[inline(always)]
-    fn adjoint(op: Op, x: Kept<Self>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut impl Target<Self::Tangent>) {
+    fn adjoint(op: Op, x: Kept<Self>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut (impl Target<Self::Tangent> + ?Sized)) {
         pull(op, x, p, y, y_bar, x_bar);
     }
     /// [`push`] as a method.
@@ -225,13 +264,29 @@ pub trait Rule2<Op, P, R: ?Sized + Differentiable, Z: ?Sized + Differentiable>: 
     /// What generated code calls: [`pull_lhs`] as a method, so that a missing rule is said in the same words of both sweeps.
     #[doc(hidden)]
     #[inline(always)]
-    fn adjoint_lhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, x_bar: &mut impl Target<Self::Tangent>) {
+    fn adjoint_lhs(
+        op: Op,
+        x: Kept<Self>,
+        y: Kept<R>,
+        p: &P,
+        z: Kept<Z>,
+        z_bar: &Z::Tangent,
+        x_bar: &mut (impl Target<Self::Tangent> + ?Sized),
+    ) {
         pull_lhs(op, x, y, p, z, z_bar, x_bar);
     }
     /// [`pull_rhs`] as a method.
     #[doc(hidden)]
     #[inline(always)]
-    fn adjoint_rhs(op: Op, x: Kept<Self>, y: Kept<R>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, y_bar: &mut impl Target<R::Tangent>) {
+    fn adjoint_rhs(
+        op: Op,
+        x: Kept<Self>,
+        y: Kept<R>,
+        p: &P,
+        z: Kept<Z>,
+        z_bar: &Z::Tangent,
+        y_bar: &mut (impl Target<R::Tangent> + ?Sized),
+    ) {
         pull_rhs(op, x, y, p, z, z_bar, y_bar);
     }
     /// [`push_lhs`] as a method.
@@ -265,6 +320,15 @@ impl<B: Tangent> Target<B> for B {
         f(self);
     }
 }
+/// Part of a cotangent, of which the rule of a list adds to the whole.
+impl<B: Tangent> Target<Vec<B>> for [B] {
+    #[inline]
+    fn with(&mut self, f: impl FnOnce(&mut Vec<B>)) {
+        let mut own = vec![B::zero(); self.len()];
+        f(&mut own);
+        self.iter_mut().zip(own).for_each(|(bar, term)| bar.accumulate(term));
+    }
+}
 impl<B> Target<B> for Inert {
     #[inline(always)]
     fn with(&mut self, _: impl FnOnce(&mut B)) {}
@@ -292,7 +356,7 @@ impl<B> Source<B> for Inert {
 /// x̄ += (∂y/∂x)ᵀ ȳ, the rule chosen by the types.
 #[inline(always)]
 #[doc(hidden)]
-pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut impl Target<X::Tangent>)
+pub fn pull<Op, P, X, Y>(_: Op, x: Kept<X>, p: &P, y: Kept<Y>, y_bar: &Y::Tangent, x_bar: &mut (impl Target<X::Tangent> + ?Sized))
 where
     X: ?Sized + Rule1<Op, P, Y>,
     Y: ?Sized + Differentiable,
@@ -316,7 +380,7 @@ macro_rules! binary_entry {
         $(#[$doc])*
         #[inline(always)]
         #[doc(hidden)]
-        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut impl Target<$side::Tangent>)
+        pub fn $name<Op, P, X, Y, Z>(_: Op, x: Kept<X>, y: Kept<Y>, p: &P, z: Kept<Z>, z_bar: &Z::Tangent, $bar: &mut (impl Target<$side::Tangent> + ?Sized))
         where
             X: ?Sized + Rule2<Op, P, Y, Z>,
             Y: ?Sized + Differentiable,

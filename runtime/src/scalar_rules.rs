@@ -81,8 +81,8 @@ binary! {
 }
 
 macro_rules! casts {
-    ($($from:ident => $($to:ident)*;)*) => { $($(
-        impl Rule1<op::cast, (), $to> for $from {
+    ($op:ident: $($from:ident => $($to:ident)*;)*) => { $($(
+        impl Rule1<op::$op, (), $to> for $from {
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, trivial_numeric_casts, reason = "as in the primal")]
             fn pull(_: Kept<$from>, (): &(), _: Kept<$to>, y_bar: &$to, x_bar: &mut $from) {
@@ -96,7 +96,8 @@ macro_rules! casts {
         }
     )*)* };
 }
-casts! { f32 => f32 f64; f64 => f32 f64; }
+casts! { cast: f32 => f32 f64; f64 => f32 f64; }
+casts! { into: f32 => f32 f64; f64 => f64; }
 
 /// Integers carry no gradient through a cast.
 macro_rules! integer_casts {

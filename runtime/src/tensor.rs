@@ -240,6 +240,8 @@ impl<T: Real> Tangent for Tensor<T> {
     }
 }
 
+impl<T: Real> crate::rule::Arithmetic for Tensor<T> {}
+
 impl<T: Real> Differentiable for Tensor<T> {
     type Tangent = Tensor<T>;
     crate::owned_differentiable!();

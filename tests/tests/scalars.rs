@@ -339,3 +339,15 @@ fn mul_add_with_literals(x: f64) -> f64 {
 fn same(x: f64) -> f64 {
     x
 }
+
+/// The neighbours of a number, by value and by path.
+#[differentiable]
+fn neighbours(x: f64) -> f64 {
+    x.next_up() * f64::next_down(x) + (2.0 * x).next_down()
+}
+
+#[test]
+fn neighbours_move_as_the_number_does() {
+    close("neighbours", neighbours::grad(0.7), difference(neighbours, 0.7), 1e-5);
+    close("forward", neighbours::jvp(0.7, 1.0).1, neighbours::grad(0.7), 1e-12);
+}

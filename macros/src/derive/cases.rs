@@ -17,13 +17,19 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         fields.iter_mut().for_each(|f| f.vis = vis.clone());
         shapes.push((v, Shape::new(input, &fields, format_ident!("{}{}Tangent", name, v.ident))));
     }
-    let generics = shapes.iter().fold(input.generics.clone(), |mut all, (_, s)| {
-        if let Some(w) = s.generics(&quote!(::pullback::Differentiable)).where_clause {
-            all.make_where_clause().predicates.extend(w.predicates);
-        }
-        all
-    });
+    let bounded = |bound: &TokenStream| {
+        shapes.iter().fold(input.generics.clone(), |mut all, (_, s)| {
+            if let Some(w) = s.generics(bound).where_clause {
+                all.make_where_clause().predicates.extend(w.predicates);
+            }
+            all
+        })
+    };
+    let (generics, visited) = (bounded(&quote!(::pullback::Differentiable)), bounded(&quote!(::pullback::Parameters)));
+    let visited = &visited.where_clause;
     let (imp, ty, clause) = generics.split_for_impl();
+    let own = super::lifetimes::without(&generics);
+    let (of_tangent, tangent_ty, tangent_clause) = own.split_for_impl();
     let parts: TokenStream = shapes
         .iter()
         .map(|(_, s)| {
@@ -38,31 +44,60 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         let (variant, part) = (&v.ident, &s.tangent);
         quote! {
             #[inline]
-            #vis fn #bar(bar: &mut #tangent #ty) -> &mut #part #ty {
+            #vis fn #bar(bar: &mut #tangent #tangent_ty) -> &mut #part #tangent_ty {
                 if let #tangent::Zero = bar { *bar = #tangent::#variant(::pullback::Tangent::zero()); }
                 match bar { #tangent::#variant(part) => part, _ => ::core::panic!("a cotangent of another variant") }
             }
             #[inline]
-            #vis fn #dot(dot: &#tangent #ty) -> #part #ty {
+            #vis fn #dot(dot: &#tangent #tangent_ty) -> #part #tangent_ty {
                 match dot { #tangent::#variant(part) => ::core::clone::Clone::clone(part), _ => ::pullback::Tangent::zero() }
             }
         }
     });
     let doc = format!("A tangent or cotangent of [`{name}`]: zero, or that of one variant's fields.");
     let (zeros, prepares, finishes, visits) = arms(name, &tangent, &shapes);
+    let derived = own.type_params().next().is_none().then(|| quote!(#[derive(Clone, Debug, PartialEq)]));
+    let written = derived.is_none().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #of_tangent ::core::clone::Clone for #tangent #tangent_ty #tangent_clause {
+                fn clone(&self) -> Self {
+                    match self { #tangent::Zero => #tangent::Zero, #(#tangent::#idents(part) => #tangent::#idents(::core::clone::Clone::clone(part)),)* }
+                }
+            }
+            #[automatically_derived]
+            #[allow(unreachable_patterns)]
+            impl #of_tangent ::core::cmp::PartialEq for #tangent #tangent_ty #tangent_clause {
+                fn eq(&self, other: &Self) -> bool {
+                    match (self, other) {
+                        (#tangent::Zero, #tangent::Zero) => true,
+                        #((#tangent::#idents(a), #tangent::#idents(b)) => a == b,)*
+                        _ => false,
+                    }
+                }
+            }
+            #[automatically_derived]
+            impl #of_tangent ::core::fmt::Debug for #tangent #tangent_ty #tangent_clause {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    match self { #tangent::Zero => f.write_str("Zero"), #(#tangent::#idents(part) => ::core::fmt::Debug::fmt(part, f),)* }
+                }
+            }
+        }
+    });
     quote! {
         #parts
         #[doc = #doc]
-        #[derive(Clone, Debug, PartialEq)]
+        #derived
         #[allow(missing_docs)]
-        #vis enum #tangent #imp #clause { Zero, #(#idents(#types #ty),)* }
+        #vis enum #tangent #of_tangent #tangent_clause { Zero, #(#idents(#types #tangent_ty),)* }
+        #written
         #[automatically_derived]
         #[doc(hidden)]
         #[allow(missing_docs, dead_code, non_snake_case, unreachable_patterns, clippy::all, clippy::pedantic)]
         impl #imp #name #ty #clause { #(#access)* }
         #[automatically_derived]
         #[allow(unreachable_patterns)]
-        impl #imp ::pullback::Tangent for #tangent #ty #clause {
+        impl #of_tangent ::pullback::Tangent for #tangent #tangent_ty #tangent_clause {
             fn zero() -> Self { #tangent::Zero }
             fn is_zero(&self) -> bool {
                 match self { #tangent::Zero => true, #(#tangent::#idents(part) => ::pullback::Tangent::is_zero(part),)* }
@@ -87,8 +122,9 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         #[automatically_derived]
         #[allow(unused_variables, unreachable_patterns, clippy::all, clippy::pedantic)]
         impl #imp ::pullback::Differentiable for #name #ty #clause {
-            type Tangent = #tangent #ty;
-            ::pullback::owned_differentiable!();
+            type Tangent = #tangent #tangent_ty;
+            type Own = ::pullback::differentiable::ownness::Users;
+            ::pullback::owned_differentiable!(@places);
             type Shape = ();
             #[inline(always)]
             fn shape(&self) {}
@@ -98,7 +134,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         }
         #[automatically_derived]
         #[allow(unused_variables, unreachable_patterns, clippy::all, clippy::pedantic)]
-        impl #imp ::pullback::Parameters for #name #ty #clause {
+        impl #imp ::pullback::Parameters for #name #ty #visited {
             fn visit(&mut self, tangent: ::core::option::Option<&Self::Tangent>, visitor: &mut dyn ::pullback::Visitor) {
                 match self { #(#visits,)* }
             }

@@ -164,6 +164,9 @@ messages! {
     Error UnknownMacro { name }
         "`{name}!` mentions a value that carries a gradient, and nobody knows what it does with it"
         help "write what it expands to, or `no_grad! {{ {name}!(…) }}` if no gradient is meant";
+    Error MacroCapture { name, variable }
+        "the macro `{name}!` takes `{variable}` from around it, where nobody can follow it"
+        help "write what it expands to, or make it a closure: `let {name} = || …;`";
     Error Unsafe {}
         "`unsafe` code on a value that carries a gradient is not differentiated"
         help "write it in safe Rust, or `no_grad! {{ unsafe {{ … }} }}` if no gradient is meant";
@@ -245,6 +248,24 @@ messages! {
     Error ReferenceToReference {}
         "a reference to a reference is not differentiated"
         help "borrow the value itself";
+    Error IndexBody {}
+        "this index is not differentiated: what it leads to is not a place in `self`"
+        help "write `&self.field[…]`, or a `match` or `if` between such places";
+    Error BorrowedValue { name }
+        "`{name}`, which borrows what it holds, is passed on: it can't be kept until the way back"
+        help "take it by reference: `{name}: &…`";
+    Error BorrowingStruct { value }
+        "a struct that borrows `{value}`, which carries a gradient, is not differentiated: it can't be kept until the way back"
+        help "let the struct own it, or pass what it borrows by itself";
+    Error NoTangent { ty }
+        "a `{ty}` has no tangent"
+        help "keep the values in a `Vec`, an array or a struct, and here their indices; or mark the parameter `#[constant]`";
+    Error DynValue { ty }
+        "a `{ty}` has no tangent: its type is known at run time only"
+        help "make the function generic, `&impl Trait`, or mark the parameter `#[constant]`";
+    Error DynCall { method, receiver }
+        "the method `{method}` of `{receiver}`, which is a `dyn`, is not differentiated: nobody knows which function it is"
+        help "make the function generic: `{receiver}: &impl Trait`";
     Error ReturnHere {}
         "`return` here is not differentiated"
         help "let the result be the value of an `if` … `else`";

@@ -215,7 +215,7 @@ impl<'a> Entry<'a> {
     fn cotangents(&self) -> Vec<(TokenStream, TokenStream)> {
         let result = (quote!(result_bar), tangent_type(&elided(&self.sig.output)));
         let exclusive = self.sig.exclusive().map(|p| {
-            let (bar, ty) = (crate::ir::bar(&p.name), elided(&Signature::referent(p)));
+            let (bar, ty) = (crate::ir::bar(&p.name), crate::derive::owned(&Signature::referent(p)));
             (quote!(#bar), quote!(&mut <#ty as ::pullback::Differentiable>::Bar))
         });
         (!self.sig.returns_nothing()).then_some(result).into_iter().chain(exclusive).collect()
@@ -308,16 +308,17 @@ impl<'a> Entry<'a> {
                 continue;
             }
             let (dot, ty, name) = (crate::ir::dot(&p.name), Signature::referent(p), &p.name);
+            let own = crate::derive::owned(&ty);
             dot_names.push(quote!(#dot));
             if p.exclusive.is_some() {
-                dot_types.push(quote!(&mut <#ty as ::pullback::Differentiable>::Bar));
+                dot_types.push(quote!(&mut <#own as ::pullback::Differentiable>::Bar));
                 lends.push(quote!(::core::option::Option::Some(#dot)));
                 before
                     .extend(quote!(<#ty as ::pullback::Differentiable>::fit(&<#ty as ::pullback::Differentiable>::shape(&*#name), #dot);));
                 continue;
             }
             if p.shared.is_some() {
-                let bar = tangents::bar_type(&ty);
+                let bar = tangents::bar_type(&own);
                 dot_types.push(quote!(&#bar));
                 lends.push(quote!(::core::option::Option::Some(#dot)));
             } else {

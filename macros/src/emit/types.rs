@@ -2,6 +2,7 @@
 //!
 //! Input: parameters of a signature. Output: what the forms are declared with. Invariant: a caller sees of them only what types tell.
 
+use crate::derive::owned;
 use crate::ir::Param;
 use crate::signature::{Home, Signature, elided};
 use proc_macro2::{Ident, TokenStream};
@@ -58,7 +59,10 @@ pub(crate) fn tangent_type(ty: &Type) -> TokenStream {
         (Type::Reference(r), _) => tangent_type(&r.elem),
         (_, Some(number)) => quote!(::std::vec::Vec<#number>),
         _ if is_number(ty) => ty.to_token_stream(),
-        _ => quote!(<#ty as ::pullback::Differentiable>::Tangent),
+        _ => {
+            let ty = owned(ty);
+            quote!(<#ty as ::pullback::Differentiable>::Tangent)
+        }
     }
 }
 
@@ -134,7 +138,7 @@ pub(super) fn bar_type(p: &Param, mutable: &TokenStream) -> TokenStream {
         let captures = function_name(p, "Captures");
         return quote!(::core::option::Option<& #mutable #captures>);
     }
-    let bar = super::tangents::bar_type(&elided(&Signature::referent(p)));
+    let bar = super::tangents::bar_type(&owned(&Signature::referent(p)));
     let mutable = if p.exclusive.is_some() { &quote!(mut) } else { mutable };
     quote!(::core::option::Option<& #mutable #bar>)
 }

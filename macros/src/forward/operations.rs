@@ -117,15 +117,16 @@ impl Forward<'_> {
         let marker = crate::ops::marker(rule, primal);
         let dot_name = crate::ir::dot(&dst);
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
-        for (o, letter) in operands.iter().zip(["x", "y"]) {
+        for (k, (o, letter)) in operands.iter().zip(["x", "y"]).enumerate() {
             let (name, t) = (format_ident!("{}_{}", dst, letter), value_tokens(o));
             let r = crate::ir::reference(&t);
             if keep.contains(letter) {
                 before.extend(quote!(let #name = ::core::clone::Clone::clone(#r);));
                 kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::value(&#name))));
             } else {
-                before.extend(quote!(let #name = ::pullback::rule::witness(#r);));
-                kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::kept(&#name))));
+                let other = crate::ir::reference(&value_tokens(&operands[(k + 1) % operands.len()]));
+                before.extend(quote!(let #name = ::pullback::rule::held(#r, #other);));
+                kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::seen(&#name))));
             }
         }
         let params = if params.is_empty() { quote!(&()) } else { quote!(&(#(::core::clone::Clone::clone(&#params),)*)) };
@@ -195,6 +196,7 @@ impl Forward<'_> {
                     quote!(*::pullback::place::IndexBar::at(&mut #dot_name, ::pullback::place::IndexKey::key(&#dst, #i)) = #part;)
                 }
                 Slot::Every => quote!(::pullback::call::fill(&mut #dot_name, #part);),
+                Slot::Pointee => quote!(*#dot_name = #part;),
             });
         }
         quote!(#before #head = #primal; let mut #dot_name = ::pullback::Differentiable::zero_tangent(&#dst); #after #dot = #dot_name;)

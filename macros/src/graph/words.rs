@@ -116,7 +116,7 @@ pub(super) fn part(path: &[Step]) -> String {
                 Ok(counter) if said(&counter).is_empty() => "[·]".to_owned(),
                 _ => format!("[{}]", code(index)),
             },
-            Step::Variant(_) | Step::Deref => String::new(),
+            Step::Variant(_) | Step::Deref | Step::Inside { .. } => String::new(),
         })
         .collect()
 }

@@ -38,7 +38,13 @@ impl Lower<'_> {
         }
         match strip(e) {
             Expr::Reference(r) if r.mutability.is_some() => self.lent(r, out),
-            _ => self.value(e, out),
+            _ => {
+                let value = self.value(e, out);
+                if let Some(name) = value.place().and_then(|p| self.borrowing(p)) {
+                    return self.refuse(e, &Message::BorrowedValue { name });
+                }
+                value
+            }
         }
     }
 
@@ -115,7 +121,18 @@ impl Lower<'_> {
         {
             return Operand::Mut(place);
         }
-        self.receiver(e, out)
+        let value = self.receiver(e, out);
+        if let Some(name) = value.place().and_then(|p| self.borrowing(p)) {
+            return self.refuse(e, &Message::BorrowedValue { name });
+        }
+        value
+    }
+
+    /// The parameter by value, of a type with lifetimes, that a place is the whole of.
+    fn borrowing(&self, place: &Place) -> Option<String> {
+        let p = self.sig.params.iter().find(|p| p.name == place.base && place.path.is_empty())?;
+        let lifetimes = |ty: &syn::Type| quote!(#ty).to_string().contains('\'');
+        (p.active && p.shared.is_none() && p.exclusive.is_none() && lifetimes(&p.ty)).then(|| p.shown())
     }
 }
 

@@ -46,13 +46,15 @@ pub(super) const INERT: &[&str] = &[
     "is_normal",
     "is_subnormal",
     "capacity",
+    "classify",
 ];
 
 /// Methods that yield the same value.
 const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "cloned", "as_ref", "as_slice"];
 
 /// Methods that are flat almost everywhere; the bits of a number are an integer, too.
-pub(super) const FLAT: &[&str] = &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even", "to_bits"];
+pub(super) const FLAT: &[&str] =
+    &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even", "to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"];
 
 impl Lower<'_> {
     pub(crate) fn method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
@@ -64,6 +66,15 @@ impl Lower<'_> {
             let (dot, method) = (&m.dot_token, &m.method);
             let tokens = quote!(#t #dot #method());
             return self.emit(Op::Constant { tokens, why: Why::Detach }, m.span(), out);
+        }
+        if let Some(owner) = self.type_of(&m.receiver)
+            && crate::fence::TANGENTLESS.contains(&owner.as_str())
+            && m.args.iter().any(|a| self.is_active(a))
+        {
+            return self.refuse(&m.receiver, &Message::NoTangent { ty: owner });
+        }
+        if let Some(value) = self.own_method(m, out).or_else(|| self.of_constant_field(m)) {
+            return value;
         }
         if let Some(value) = self.asked(m, out).or_else(|| self.lent_value(m, out)) {
             return value;
@@ -96,6 +107,9 @@ impl Lower<'_> {
             return self.copy(m, out);
         }
         if let Some(value) = self.scalar_method(m, out) {
+            return value;
+        }
+        if let Some(value) = self.boxed(m, out).or_else(|| self.line_of_matrix(m, out)) {
             return value;
         }
         match ops::find(&name, m.args.len()) {
@@ -182,7 +196,10 @@ impl Lower<'_> {
         self.rule(row, operands, params, primal, m.span(), out)
     }
 
-    fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+    pub(super) fn user_method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        if let Some(receiver) = self.dyn_receiver(&m.receiver) {
+            return self.refuse(&m.method, &Message::DynCall { method: m.method.to_string(), receiver });
+        }
         let receiver = self.lent_receiver(&m.receiver, out);
         let (args, functions) = self.arguments(&m.args, out);
         let (r, a) = (receiver_tokens(&receiver), in_parens(m.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
@@ -211,10 +228,19 @@ impl Lower<'_> {
         if func.path.get_ident().is_some_and(|i| self.scopes.resolve(i).is_some()) {
             return self.refuse(&c.func, &Message::FunctionValue {});
         }
-        if name.starts_with(char::is_uppercase) {
+        if name == "Err" {
+            return self.error(c, func, out);
+        }
+        if name.starts_with(char::is_uppercase) && !self.is_function(func) {
             let path = &func.path;
             let slots = c.args.iter().enumerate().map(|(k, e)| (Slot::Field(syn::Member::Unnamed(k.into())), e)).collect();
-            return self.build(crate::ir::Variant::of(path), slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
+            return self.build(
+                crate::ir::Variant::of(path),
+                slots,
+                c.span(),
+                |parts| super::callable::constructed(path, quote!(#path(#(#parts),*))),
+                out,
+            );
         }
         if super::folds::is_written(c, "by_key") {
             return self.opaque(&Expr::Call(c.clone()));
@@ -230,8 +256,8 @@ impl Lower<'_> {
         if let Some(value) = self.memory(c, &func.path, out) {
             return value;
         }
-        let owner = func.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
-        let is_type = owner.as_ref().is_some_and(|o| o.starts_with(char::is_uppercase) || o == "f64" || o == "f32");
+        let owner = super::callable::owner(func);
+        let is_type = owner.as_ref().is_some_and(|o| self.is_of_table(o));
         if name == "new"
             && let Some(slots) = owner.as_deref().and_then(|o| entries(o, c.args.len()))
         {
@@ -239,11 +265,20 @@ impl Lower<'_> {
             let slots = slots.into_iter().zip(&c.args).collect();
             return self.build(None, slots, c.span(), |parts| quote!(#path(#(#parts),*)), out);
         }
+        if let Some(value) = owner.as_deref().and_then(|o| self.pointer(o, c, &func.path, out)) {
+            return value;
+        }
+        if let Some(value) = owner.as_deref().and_then(|o| self.matrix(o, c, &name, out)) {
+            return value;
+        }
         if is_type && let Some(value) = self.scalar_function(c, &func.path, out) {
             return value;
         }
         if is_type && let Some(row) = c.args.len().checked_sub(1).and_then(|n| ops::find(&name, n)) {
             return self.table_function(c, row, out);
+        }
+        if func.path.get_ident().is_some_and(|i| self.plain_functions.contains(&i.to_string())) {
+            return self.refuse(&c.func, &Message::NoDerivative { callee: name });
         }
         let (args, functions) = self.arguments(&c.args, out);
         let (f, a) = (self.plain(&c.func), in_parens(c.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));

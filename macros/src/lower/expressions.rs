@@ -8,7 +8,7 @@ use super::statements::{operand_tokens, strip};
 use crate::diagnostics::{Message, said};
 use crate::ir::{Op, Operand, Place, Slot, Step, Stmt, Why};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
@@ -20,6 +20,9 @@ impl Lower<'_> {
         }
         if let Some(item) = self.tuple_item(e) {
             return self.operand(item, out);
+        }
+        if let Some(tokens) = self.part_of_constant(e, out) {
+            return Operand::Const(tokens);
         }
         if self.is_inlined(e) || self.given_function(e).is_some() {
             return self.refuse(e, &Message::Closure {});
@@ -242,6 +245,13 @@ impl Lower<'_> {
                 dst.to_token_stream()
             }
             other if !self.varied(&other) => operand_tokens(&other),
+            Operand::Place(p) if self.may_be_whole(&p) => {
+                let (t, span) = (&p.tokens, e.span());
+                let op = Op::Constant { tokens: quote_spanned!(span=> ::pullback::call::whole(#t)), why: Why::Inactive };
+                let dst = self.scopes.fresh("p", span);
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+                dst.to_token_stream()
+            }
             other => {
                 self.refuse(e, &Message::ActiveParameter { argument: said(e) });
                 operand_tokens(&other)
@@ -253,7 +263,15 @@ impl Lower<'_> {
         let ty = &c.ty;
         let target = ty.to_token_stream().to_string();
         if target != "f64" && target != "f32" {
-            return self.refuse(c, &Message::Cast { value: said(&c.expr), target });
+            return match self.value(&c.expr, out) {
+                Operand::Place(p) if self.may_be_whole(&p) => {
+                    let (t, span) = (&p.tokens, c.span());
+                    let whole = quote_spanned!(span=> ::pullback::call::whole);
+                    Operand::Const(quote!((#whole(#t) as #ty)))
+                }
+                Operand::Const(t) => Operand::Const(quote!((#t as #ty))),
+                _ => self.refuse(c, &Message::Cast { value: said(&c.expr), target }),
+            };
         }
         let x = self.value(&c.expr, out);
         let t = operand_tokens(&x);
@@ -298,6 +316,9 @@ impl Lower<'_> {
     fn struct_literal(&mut self, s: &syn::ExprStruct, out: &mut Vec<Stmt>) -> Operand {
         if let Some(base) = &s.rest {
             return self.struct_update(s, base, out);
+        }
+        if let Some(f) = s.fields.iter().find(|f| self.borrows(&f.expr)) {
+            return self.refuse(f, &Message::BorrowingStruct { value: said(&f.expr) });
         }
         let path = &s.path;
         let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();

@@ -50,10 +50,9 @@ impl Lower<'_> {
 
     /// Whether an expression is an iterator over values that carry a gradient.
     pub(super) fn is_chain(&self, e: &Expr) -> bool {
-        is_iterator(e)
-            || self.is_lazy(e)
-            || self.is_cursor(e)
-            || matches!(strip(e), Expr::MethodCall(m) if ADAPTORS.iter().any(|a| m.method == a) && self.is_chain(&m.receiver))
+        let adapted = |m: &ExprMethodCall| ADAPTORS.iter().any(|a| m.method == a) && self.is_chain(&m.receiver);
+        !self.is_own_call(e)
+            && (is_iterator(e) || self.is_lazy(e) || self.is_cursor(e) || matches!(strip(e), Expr::MethodCall(m) if adapted(m)))
     }
 
     /// `let it = x.iter().map(…);`: run where it is used. Its arguments are evaluated here.

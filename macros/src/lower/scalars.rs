@@ -57,6 +57,15 @@ impl Lower<'_> {
         call: impl Fn(&TokenStream, &[TokenStream]) -> TokenStream,
         out: &mut Vec<Stmt>,
     ) -> Option<Operand> {
+        if let ("next_up" | "next_down", [x]) = (name.to_string().as_str(), operands) {
+            // the neighbour of a number moves as the number does
+            let x = match self.value(x, out) {
+                Operand::Ref(place) => Operand::Place(place),
+                other => other,
+            };
+            let primal = call(&operand_tokens(&x), &[]);
+            return Some(self.rule(&ops::CAST, vec![x], vec![], primal, name.span(), out));
+        }
         let fused = match (name.to_string().as_str(), operands.len()) {
             ("mul_add", 3) => true,
             ("sin_cos", 1) => false,

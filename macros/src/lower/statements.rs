@@ -39,6 +39,7 @@ impl Lower<'_> {
     pub(crate) fn block_value(&mut self, block: &Block, out: &mut Vec<Stmt>) -> Operand {
         self.scopes.push();
         let aliases = self.aliases.len();
+        self.note_functions(block);
         let mut value = Operand::Const(quote!(()));
         for (k, stmt) in block.stmts.iter().enumerate() {
             let last = k + 1 == block.stmts.len();
@@ -73,7 +74,7 @@ impl Lower<'_> {
     pub(super) fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) {
         match stmt {
             syn::Stmt::Local(local) => self.local(local, out),
-            syn::Stmt::Item(item) => out.push(Stmt::Opaque(item.to_token_stream())),
+            syn::Stmt::Item(item) => self.nested_item(item, out),
             syn::Stmt::Expr(e, _) => self.expression_statement(e, out),
             syn::Stmt::Macro(m) => self.macro_statement(m, out),
         }
@@ -235,8 +236,15 @@ impl Lower<'_> {
         let e = &super::consumers::with_type(e, ty.as_ref());
         let start = out.len();
         let kind = ty.as_ref().map_or_else(|| self.maybe(e), Maybe::of_type);
+        let named = match &ty {
+            Some(ty) => crate::known::name_of(ty, self.sig.this_type.as_deref()),
+            None => self.type_of(e),
+        };
         let value = self.value(e, out);
         self.bind_value(pat, ty, value, is_owned(e), start, out);
+        if let (Some(named), Some(dst)) = (named, self.scopes.resolve(&pat.ident)) {
+            self.named.insert(dst.to_string(), named);
+        }
         if let (Some(kind), Some(dst)) = (kind, self.scopes.resolve(&pat.ident)) {
             self.maybes.insert(dst.to_string(), kind);
         }
@@ -274,6 +282,9 @@ impl Lower<'_> {
         match e {
             Expr::Assign(a) if self.is_active(&a.right) || self.is_active(&a.left) => self.assign(a, out),
             Expr::Binary(b) if compound(&b.op).is_some() && (self.is_active(&b.left) || self.is_active(&b.right)) => {
+                if self.own_update(b, out).is_some() {
+                    return;
+                }
                 let value = self.value(&b.right, out);
                 let operator = compound(&b.op).map(str::to_owned);
                 self.store(&b.left, operator, value, &b.op, out);

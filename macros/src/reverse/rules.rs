@@ -154,7 +154,12 @@ impl Reverse<'_> {
         let kept: Vec<TokenStream> = operands
             .iter()
             .zip(['x', 'y'])
-            .map(|(o, letter)| crate::ops::placed(name, primal, self.kept(o, needs(letter), &mut around.before)))
+            .enumerate()
+            .map(|(k, (o, letter))| {
+                let other = &operands[(k + 1) % operands.len()];
+                let kept = if needs(letter) { self.kept(o, true, &mut around.before) } else { self.held(o, other, &mut around.before) };
+                crate::ops::placed(name, primal, kept)
+            })
             .collect();
         let params = if params.is_empty() {
             quote!(&())
@@ -221,6 +226,7 @@ impl Reverse<'_> {
                 }
                 Slot::Entry(i, j) => quote!(#whole[(#i, #j)]),
                 Slot::Element(k) => quote!((*::pullback::place::IndexBar::at(&mut #whole, #k))),
+                Slot::Pointee => quote!((*#whole)),
                 Slot::Every => {
                     let add = quote!(::pullback::call::add(&mut #target, ::core::clone::Clone::clone(element)););
                     let step = self.guard_activity(&place, quote!(for element in #whole.iter() { #add }));

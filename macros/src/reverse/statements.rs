@@ -9,7 +9,7 @@ use super::kernels::{Kernel, Knows};
 use crate::ir::{Head, Op, Operand, Place, Step, Stmt, walk};
 use crate::save::{Depth, Record};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 impl<'a> Reverse<'a> {
     /// A block: its forward tokens, and its adjoint. The result's cotangent is the seed.
@@ -172,12 +172,15 @@ impl<'a> Reverse<'a> {
     /// `place = value`: the cotangent of what is overwritten is taken.
     fn store(&mut self, place: &Place, value: &Operand, primal: &TokenStream, init: bool) -> Around {
         // an element that `push` made is taken too: the adjoint of what made the others sees the whole container
+        // `push` has no key of its own; what `collect` and `map` make is dropped as a whole
+        let pushed = init && matches!(place.path.last(), Some(Step::Index { key: None, .. }));
         let init = init && place.path.is_empty();
         let mut keep = TokenStream::new();
         let target = self.bar(place, &mut keep);
+        let shorten = if pushed { self.shorten(place, &mut keep) } else { quote!() };
         let Some(from) = value.place().cloned() else {
             if !init {
-                self.top().steps.push(quote!(let _ = ::pullback::call::lift(&mut #target);));
+                self.top().steps.push(quote!(let _ = ::pullback::call::lift(&mut #target); #shorten));
             }
             return Around { before: keep, primal: primal.clone(), after: quote!() };
         };
@@ -185,12 +188,20 @@ impl<'a> Reverse<'a> {
         let cotangent = if init && scalar { target.clone() } else { quote!(::pullback::call::lift(&mut #target)) };
         if scalar {
             let step = self.contribute(&from, &cotangent, &mut keep);
-            self.top().steps.push(step);
+            self.top().steps.push(quote!(#step #shorten));
         } else {
             let bar = self.bar(&from, &mut keep);
-            self.top().steps.push(quote!({ let bar = #cotangent; ::pullback::call::add(&mut #bar, bar); }));
+            self.top().steps.push(quote!({ let bar = #cotangent; ::pullback::call::add(&mut #bar, bar); } #shorten));
         }
         Around { before: keep, primal: primal.clone(), after: quote!() }
+    }
+
+    /// On the way back a container loses what was pushed, and its cotangent what belongs to that.
+    fn shorten(&mut self, element: &Place, keep: &mut TokenStream) -> TokenStream {
+        let Some((Step::Index { index, .. }, path)) = element.path.split_last() else { return quote!() };
+        let (_, at) = self.value(&Operand::Const(index.clone()), keep);
+        let container = self.bar(&Place { path: path.to_vec(), ..element.clone() }, keep);
+        quote!(::pullback::call::shorten(&mut #container, #at);)
     }
 
     /// `place += value` and its like.
@@ -217,6 +228,9 @@ impl<'a> Reverse<'a> {
             self.top().steps.push(if definite || value.place().is_none() { step } else { quote!(if #test { #step }) });
             return around;
         }
+        let span = place.base.span();
+        let at: TokenStream = quote!(&#target).into_iter().map(|tree| located(tree, span)).collect();
+        self.top().steps.push(quote_spanned!(span=> ::pullback::rule::arithmetic(#at);));
         let marker = format_ident!("{}", operator);
         let scales = !matches!(operator, "Add" | "Sub");
         if !scales && value.place().is_none() {
@@ -447,4 +461,10 @@ fn assigns(stmt: &Stmt, dst: &proc_macro2::Ident) -> bool {
         found |= matches!(s, Stmt::Store { place, .. } if place.base == *dst);
     });
     found
+}
+
+/// A generated token where a user's stands: rustc points at it.
+fn located(mut tree: proc_macro2::TokenTree, span: proc_macro2::Span) -> proc_macro2::TokenTree {
+    tree.set_span(tree.span().located_at(span));
+    tree
 }

@@ -474,7 +474,7 @@ impl Reverse<'_> {
             Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } if dst == name => Some(dst.clone()),
             _ => None,
         });
-        bound.unwrap_or_else(|| Ident::new(name, proc_macro2::Span::call_site()))
+        bound.unwrap_or_else(|| crate::scope::ident(name, proc_macro2::Span::call_site()))
     }
 
     /// The type of such a `Vec`'s elements.

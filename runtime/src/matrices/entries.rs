@@ -4,7 +4,7 @@
 //! the matrix's is still the symbolic zero. Invariant: a key holds one number and the dynamic dimensions.
 
 use super::{MatrixShape, entries_of};
-use crate::place::{Elements, IndexBar, IndexDot, IndexKey, owned};
+use crate::place::{Elements, IndexBar, IndexDot, IndexKey, Unzip, owned};
 use crate::real::Real;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimName, OMatrix};
@@ -113,3 +113,15 @@ macro_rules! static_entries {
     )* };
 }
 static_entries!(usize, (usize, usize));
+
+/// What a closure of `map` yields in forward mode.
+impl<T: Real, R: Dim, C: Dim> Unzip for OMatrix<(T, T), R, C>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    type Values = OMatrix<T, R, C>;
+    type Dots = OMatrix<T, R, C>;
+    fn unzip(self) -> (OMatrix<T, R, C>, OMatrix<T, R, C>) {
+        (self.map(|(value, _)| value), self.map(|(_, dot)| dot))
+    }
+}

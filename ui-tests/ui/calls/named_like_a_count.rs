@@ -7,7 +7,6 @@ struct Arrow {
     y: f64,
 }
 
-#[differentiable]
 impl Arrow {
     fn len(&self) -> f64 {
         (self.x * self.x + self.y * self.y).sqrt()

@@ -1,0 +1,159 @@
+//! What is known of the crate's own types: which differentiable methods they have, and which of their fields carry no gradient.
+//!
+//! Input: derives and `impl` blocks with the attribute, as they are expanded. Output: answers by name. Invariant: an answer chooses between two forms of
+//! generated code that rustc checks by type, so that a name that means two types can cause an error, never another derivative.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use syn::{Fields, ImplItem, ItemImpl, ItemTrait, Signature, Type};
+
+/// A differentiable method.
+#[derive(Clone)]
+pub(crate) struct Method {
+    /// The name of the type of its result.
+    pub(crate) output: Option<String>,
+    /// Whether its result carries no gradient by its tokens.
+    pub(crate) inert: bool,
+    /// Whether it has a receiver.
+    pub(crate) receiver: bool,
+}
+
+/// A field.
+#[derive(Clone)]
+pub(crate) struct Field {
+    /// The name of its type.
+    pub(crate) ty: Option<String>,
+    /// Whether it carries no gradient.
+    pub(crate) inert: bool,
+}
+
+#[derive(Default)]
+struct Table {
+    methods: HashMap<(String, String), Method>,
+    fields: HashMap<(String, String), Field>,
+    results: HashMap<String, String>,
+    lifetimes: HashMap<String, usize>,
+}
+
+static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
+
+fn table<T>(with: impl FnOnce(&mut Table) -> T) -> T {
+    with(&mut TABLE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The last name of a type, references looked through; `Self` is `this`.
+pub(crate) fn name_of(ty: &Type, this: Option<&str>) -> Option<String> {
+    let Type::Path(p) = crate::signature::behind(ty) else { return None };
+    let name = p.path.segments.last()?.ident.to_string();
+    if name == "Self" { this.map(str::to_owned) } else { Some(name) }
+}
+
+fn method(owner: &str, sig: &Signature, associated: &HashMap<String, &Type>) {
+    let (output, inert) = match &sig.output {
+        syn::ReturnType::Default => (None, false),
+        syn::ReturnType::Type(_, t) => {
+            let t = named(t).and_then(|n| associated.get(&n).copied()).unwrap_or(t);
+            (name_of(t, Some(owner)), crate::signature::is_inert(t))
+        }
+    };
+    let known = Method { output, inert, receiver: sig.receiver().is_some() };
+    let name = sig.ident.to_string();
+    if let Some(syn::FnArg::Typed(p)) = sig.inputs.iter().nth(1)
+        && let Some(right) = name_of(&p.ty, Some(owner))
+    {
+        // an operator's result depends on its right-hand side
+        table(|t| t.methods.insert((owner.to_owned(), format!("{name} {right}")), known.clone()));
+    }
+    table(|t| t.methods.insert((owner.to_owned(), name), known));
+}
+
+/// The type of the result of an operator: by its right-hand side, if that is known, else by the number that it may be.
+pub(crate) fn result_of_operator(owner: &str, name: &str, right: Option<&str>) -> Option<String> {
+    let of = |right: &str| method_of(owner, &format!("{name} {right}"));
+    let known = match right {
+        Some(right) => of(right),
+        None => of("f64").or_else(|| method_of(owner, name)),
+    };
+    known?.output
+}
+
+/// Notes the methods of an `impl` block.
+pub(crate) fn note_impl(block: &ItemImpl) {
+    let Some(owner) = name_of(&block.self_ty, None) else { return };
+    let types = block.items.iter().filter_map(|i| if let ImplItem::Type(t) = i { Some((t.ident.to_string(), &t.ty)) } else { None });
+    let associated = types.collect();
+    for item in &block.items {
+        if let ImplItem::Fn(f) = item {
+            method(&owner, &f.sig, &associated);
+        }
+    }
+}
+
+/// `Output` of `Self::Output`.
+fn named(ty: &Type) -> Option<String> {
+    let Type::Path(p) = ty else { return None };
+    let mut names = p.path.segments.iter().map(|s| s.ident.to_string());
+    match (names.next(), names.next(), names.next()) {
+        (Some(this), Some(name), None) if this == "Self" => Some(name),
+        _ => None,
+    }
+}
+
+/// Notes the methods of a trait.
+pub(crate) fn note_trait(block: &ItemTrait) {
+    let owner = block.ident.to_string();
+    for item in &block.items {
+        if let syn::TraitItem::Fn(f) = item {
+            method(&owner, &f.sig, &HashMap::new());
+        }
+    }
+}
+
+/// Notes the type of a function's result.
+pub(crate) fn note_function(sig: &Signature) {
+    if let syn::ReturnType::Type(_, t) = &sig.output
+        && let Some(name) = name_of(t, None)
+    {
+        table(|t| t.results.insert(sig.ident.to_string(), name));
+    }
+}
+
+/// Notes the fields of a struct.
+pub(crate) fn note_fields(owner: &str, fields: &Fields, is_inert: impl Fn(&syn::Field) -> bool) {
+    for (k, f) in fields.iter().enumerate() {
+        let name = f.ident.as_ref().map_or_else(|| k.to_string(), ToString::to_string);
+        let inert = is_inert(f);
+        table(|t| {
+            let known = t.fields.entry((owner.to_owned(), name)).or_insert(Field { ty: name_of(&f.ty, None), inert });
+            // two types of one name: nothing is certain
+            known.inert &= inert;
+        });
+    }
+}
+
+/// Notes how many lifetimes a type has.
+pub(crate) fn note_lifetimes(owner: &str, count: usize) {
+    if count > 0 {
+        table(|t| t.lifetimes.insert(owner.to_owned(), count));
+    }
+}
+
+/// How many lifetimes a type has.
+pub(crate) fn lifetimes_of(owner: &str) -> usize {
+    table(|t| t.lifetimes.get(owner).copied().unwrap_or(0))
+}
+
+/// The differentiable method of a type.
+pub(crate) fn method_of(owner: &str, name: &str) -> Option<Method> {
+    table(|t| t.methods.get(&(owner.to_owned(), name.to_owned())).cloned())
+}
+
+/// The field of a type.
+pub(crate) fn field_of(owner: &str, name: &str) -> Option<Field> {
+    table(|t| t.fields.get(&(owner.to_owned(), name.to_owned())).cloned())
+}
+
+/// The type of a function's result.
+pub(crate) fn result_of(function: &str) -> Option<String> {
+    table(|t| t.results.get(function).cloned())
+}

@@ -1,0 +1,84 @@
+//! What a path in call position names: a row of the table, a constructor, a function.
+//!
+//! Input: the path. Output: yes or no. Invariant: a function of the user's is never taken for one of the table because of its name: a path
+//! belongs to the table only if its owner is a scalar, a type parameter, or a type of the libraries that the table speaks of.
+
+use super::Lower;
+use super::statements::operand_tokens;
+use crate::diagnostics::Message;
+use crate::ir::{Operand, Stmt};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use syn::Type;
+
+/// Differentiable functions whose names begin with a capital letter: `fn N(x: f64) -> f64`.
+static CAPITALS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+/// Notes a function by its name, so that calls of it are not taken for constructors.
+pub(crate) fn note(function: &proc_macro2::Ident) {
+    let name = function.to_string();
+    if name.starts_with(char::is_uppercase) {
+        CAPITALS.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+    }
+}
+
+/// The type or module before the last name: `Vec3` of `Vec3::dot`, `f64` of `<f64>::sin`.
+pub(super) fn owner(path: &syn::ExprPath) -> Option<String> {
+    let last = |p: &syn::Path| p.segments.last().map(|s| s.ident.to_string());
+    match &path.qself {
+        Some(q) if q.position == 0 => match &*q.ty {
+            Type::Path(t) => last(&t.path),
+            _ => None,
+        },
+        _ => path.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string()),
+    }
+}
+
+impl Lower<'_> {
+    /// Whether the functions of a type are the table's.
+    pub(super) fn is_of_table(&self, owner: &str) -> bool {
+        let parameter = |g: &syn::TypeParam| g.ident == owner;
+        ["f32", "f64", "Real", "Tensor"].contains(&owner)
+            || is_matrix(owner)
+            || self.sig.generics.type_params().any(parameter)
+            || self.sig.outer.iter().any(|g| g == owner)
+    }
+
+    /// `Err(e)`: errors carry no gradient.
+    pub(super) fn error(&mut self, c: &syn::ExprCall, path: &syn::ExprPath, out: &mut Vec<Stmt>) -> Operand {
+        let values = self.sequence(&c.args, out);
+        if values.iter().any(|v| self.varied(v)) {
+            return self.refuse(c, &Message::ActiveError {});
+        }
+        let values = values.iter().map(operand_tokens);
+        Operand::Const(quote!(#path(#(#values),*)))
+    }
+
+    /// Whether a path that looks like a constructor is a differentiable function.
+    pub(super) fn is_function(&self, path: &syn::ExprPath) -> bool {
+        let name = path.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        CAPITALS.lock().unwrap_or_else(PoisonError::into_inner).contains(&name)
+    }
+}
+
+/// A constructor's value. Rustc checks by a pattern that a name alone is a constructor: what a function makes of its arguments nobody knows.
+pub(super) fn constructed(path: &syn::Path, value: TokenStream) -> TokenStream {
+    match path.get_ident() {
+        Some(name) if !["Some", "Ok", "Err", "Self"].iter().any(|known| name == known) => {
+            quote!(::pullback::call::made(#value, |it| match it { #name(..) => {} _ => {} }))
+        }
+        _ => value,
+    }
+}
+
+/// Whether a name is that of a matrix of nalgebra's.
+pub(super) fn is_matrix(name: &str) -> bool {
+    const STEMS: &[&str] =
+        &["Matrix", "Vector", "RowVector", "SMatrix", "SVector", "RowSVector", "OMatrix", "OVector", "DMatrix", "DVector", "RowDVector"];
+    let dimension = |c: char| c.is_ascii_digit() || c == 'X';
+    let stem = name.split(dimension).next().unwrap_or_default();
+    let rest = &name[stem.len()..];
+    STEMS.contains(&stem) && rest.chars().all(|c| dimension(c) || c == 'x')
+}
