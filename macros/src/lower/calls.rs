@@ -174,20 +174,17 @@ impl Lower<'_> {
     }
 
     fn table_method(&mut self, m: &syn::ExprMethodCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
-        let x = self.receiver(&m.receiver, out);
-        let mut operands = vec![x];
+        let all = std::iter::once(&*m.receiver).chain(m.args.iter().take(row.operands.saturating_sub(1)));
+        let looked_at: *const Expr = &*m.receiver;
+        let each =
+            |l: &mut Self, e: &Expr, out: &mut Vec<Stmt>| if std::ptr::eq(e, looked_at) { l.receiver(e, out) } else { l.value(e, out) };
+        let operands = self.each_in_turn(all, each, out);
+        let mut args: Vec<TokenStream> = operands.iter().skip(1).map(operand_tokens).collect();
         let mut params = Vec::new();
-        let mut args = Vec::new();
-        for (k, arg) in m.args.iter().enumerate() {
-            if k + 1 < row.operands {
-                let value = self.value(arg, out);
-                args.push(operand_tokens(&value));
-                operands.push(value);
-            } else {
-                let tokens = self.named(arg, out);
-                args.push(tokens.clone());
-                params.push(tokens);
-            }
+        for arg in m.args.iter().skip(row.operands.saturating_sub(1)) {
+            let tokens = self.named(arg, out);
+            args.push(tokens.clone());
+            params.push(tokens);
         }
         let receiver = operand_tokens(&operands[0]);
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
@@ -290,18 +287,13 @@ impl Lower<'_> {
     fn table_function(&mut self, c: &syn::ExprCall, row: &'static ops::Row, out: &mut Vec<Stmt>) -> Operand {
         let listed = listed(c, row.name);
         let c = listed.as_ref().unwrap_or(c);
-        let mut operands = Vec::new();
-        let (mut params, mut args): (Vec<TokenStream>, Vec<TokenStream>) = (vec![], vec![]);
-        for (k, arg) in c.args.iter().enumerate() {
-            if k < row.operands {
-                let value = self.value(arg, out);
-                args.push(operand_tokens(&value));
-                operands.push(value);
-            } else {
-                let tokens = self.named(arg, out);
-                args.push(tokens.clone());
-                params.push(tokens);
-            }
+        let operands = self.sequence(c.args.iter().take(row.operands), out);
+        let mut args: Vec<TokenStream> = operands.iter().map(operand_tokens).collect();
+        let mut params = Vec::new();
+        for arg in c.args.iter().skip(row.operands) {
+            let tokens = self.named(arg, out);
+            args.push(tokens.clone());
+            params.push(tokens);
         }
         let (f, arguments) = (&c.func, in_parens(c.paren_token, &args));
         self.rule(row, operands, params, quote!(#f #arguments), c.span(), out)

@@ -202,17 +202,8 @@ impl Lower<'_> {
         let mut done: Vec<(Operand, usize)> = Vec::new();
         for e in all {
             let before = out.len();
-            let mut value = lower(self, e, out);
-            if let Operand::Const(tokens) = &value
-                && !super::is_pure(e)
-                && !matches!(strip(e), Expr::Closure(_) | Expr::Reference(_))
-            {
-                // evaluated once, and in its turn
-                let dst = self.scopes.fresh("c", e.span());
-                let op = Op::Constant { tokens: tokens.clone(), why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                value = Operand::Const(dst.to_token_stream());
-            }
+            let value = lower(self, e, out);
+            let value = self.once(e, value, out);
             let changes = out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. }) || !s.writes().is_empty());
             if changes {
                 let mut inserted = 0;
@@ -232,6 +223,19 @@ impl Lower<'_> {
             done.push((value, out.len()));
         }
         done.into_iter().map(|(o, _)| o).collect()
+    }
+
+    /// A constant operand that is not pure is evaluated once, and in its turn.
+    pub(crate) fn once(&mut self, e: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Operand {
+        match value {
+            Operand::Const(tokens) if !super::is_pure(e) && !matches!(strip(e), Expr::Closure(_) | Expr::Reference(_)) => {
+                let dst = self.scopes.fresh("c", e.span());
+                let op = Op::Constant { tokens, why: Why::Inactive };
+                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+                Operand::Const(dst.to_token_stream())
+            }
+            other => other,
+        }
     }
 
     /// Hoists a parameter that is not pure into a variable.

@@ -286,6 +286,7 @@ impl Lower<'_> {
                     return;
                 }
                 let value = self.value(&b.right, out);
+                let value = self.once(&b.right, value, out);
                 let operator = compound(&b.op).map(str::to_owned);
                 self.store(&b.left, operator, value, &b.op, out);
             }
@@ -320,6 +321,7 @@ impl Lower<'_> {
             return;
         }
         let value = self.value(&a.right, out);
+        let value = if super::is_pure(&a.left) { value } else { self.once(&a.right, value, out) };
         self.store(&a.left, None, value, &a.eq_token, out);
     }
 
