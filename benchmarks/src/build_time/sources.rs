@@ -1,5 +1,5 @@
 //! Crates to be built. Input: a size. Output: their text, with or without the attribute.
-//! Invariant: ordinary functions, in each of which something differs.
+//! Invariant: ordinary functions, in each of which something differs. None has the name of a primitive type (`f32`).
 
 use std::fmt::Write;
 
@@ -37,7 +37,7 @@ pub(super) fn all() -> [(&'static str, Source); 3] {
 pub(super) fn functions(count: usize) -> Source {
     let mut text = String::new();
     for i in 0..count {
-        let _ = writeln!(text, "@\npub fn f{i}(x: f64, y: f64, w: &[f64]) -> f64 {{\n{}    p * y - x\n}}", block(i));
+        let _ = writeln!(text, "@\npub fn part{i}(x: f64, y: f64, w: &[f64]) -> f64 {{\n{}    p * y - x\n}}", block(i));
     }
     Source(text)
 }
