@@ -297,6 +297,35 @@ fn hand_rows(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn cursors_in_loops(x: &[f64]) -> f64 {
+    // a cursor read through a closure, in loops, with shadowing
+    let mut s = 0.0;
+    for k in 0..2 {
+        let mut it = x.iter().skip(k);
+        let mut prev = *it.next().unwrap();
+        for v in it {
+            s += (v - prev).powi(2) * (k + 1) as f64;
+            prev = *v;
+        }
+    }
+    let mut rows = vec![x[..2].to_vec(), x[2..].to_vec()];
+    let mut it = rows.drain(..);
+    let first = it.next().unwrap();
+    s * first[0] + first[1]
+}
+
+#[differentiable]
+fn cursor_beside_changes(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let mut it = x.iter();
+    while let Some(a) = it.next() {
+        v[0] += a * v[1];
+        v[1] *= 1.1;
+    }
+    v[0] * v[1]
+}
+
 of_slices! {
     hand_next at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     hand_first_then_rest at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
@@ -323,4 +352,6 @@ of_slices! {
     hand_enumerate_zip at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     hand_copied_peek at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     hand_rows at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
+    cursors_in_loops at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
+    cursor_beside_changes at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
 }

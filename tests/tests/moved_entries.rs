@@ -250,6 +250,36 @@ fn stack_pop(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn stack_tuples(x: &[f64]) -> f64 {
+    let mut stack = vec![(x[0], 0)];
+    let mut s = 1.0;
+    while let Some((v, depth)) = stack.pop() {
+        s += v.sin();
+        if depth < 2 {
+            stack.push((v * 0.5, depth + 1));
+            stack.push((v * x[1], depth + 1));
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn ranges_as_values(x: &[f64]) -> f64 {
+    let r = 1..x.len();
+    let mut s = 0.0;
+    for i in r.clone() {
+        s += x[i] * x[i - 1];
+    }
+    if (0.0..=x[2]).contains(&x[0]) {
+        s *= 2.0;
+    }
+    if !(0.1..0.4).contains(&x[3]) {
+        s += x[3];
+    }
+    s + x[1]
+}
+
 of_slices! {
     retain at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     drain at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
@@ -271,4 +301,6 @@ of_slices! {
     for_rows at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     mutate_through_index_of_struct at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     stack_pop at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
+    stack_tuples at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
+    ranges_as_values at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
 }
