@@ -3,7 +3,7 @@
 //! `PULLBACK_RANDOM_COUNT` says how many new ones (250); `cargo run -p pullback-tests --bin random_programs -- FROM COUNT` runs any number.
 
 use pullback_tests::random::batch::{Outcome, run};
-use pullback_tests::random::{Program, program};
+use pullback_tests::random::{FURTHER, Program, program};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Runs programs together; at least eight in ten are taken.
@@ -27,7 +27,8 @@ fn check(name: &str, seeds: std::ops::Range<u64>) {
 
 #[test]
 fn known_programs_agree() {
-    check("known", 0..100);
+    check("known", 0..60);
+    check("known-further", FURTHER..FURTHER + 40);
 }
 
 /// Seeds whose programs once had a wrong gradient.
@@ -45,11 +46,12 @@ fn new_programs_agree() {
     let count = std::env::var("PULLBACK_RANDOM_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(250);
     // the day's own seeds: new ones each day, the same for everybody who looks into a failure
     let days = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_secs() / 86_400;
-    let mut first = days * 1_000_000;
-    let end = first + count;
-    while first < end {
-        let next = (first + 125).min(end);
-        check(&format!("new-{first}"), first..next);
-        first = next;
+    for (mut first, count) in [(days * 1_000_000, count.div_ceil(2)), (FURTHER + days * 1_000_000, count / 2)] {
+        let end = first + count;
+        while first < end {
+            let next = (first + 125).min(end);
+            check(&format!("new-{first}"), first..next);
+            first = next;
+        }
     }
 }

@@ -71,7 +71,8 @@ fn source(programs: &[&Program], judged: bool) -> (String, BTreeMap<usize, u64>)
         for point in p.points {
             let _ = writeln!(
                 text,
-                "    judge({seed}, {smooth}, &{point:?}, |x| p{seed}::f(x), |x| p{seed}::f::value_and_grad(x), |x, d| p{seed}::f::jvp(x, d));"
+                "    judge({seed}, {smooth}, &{point:?}, |x| p{seed}::f(x), |x| p{seed}::f::value_and_grad(x), |x, d| p{seed}::f::jvp(x, d), \
+                 |x| {{ let (y, pull) = p{seed}::f::vjp(x); (y, pull(2.0), pull(-1.0)) }});"
             );
         }
     }
