@@ -6,6 +6,7 @@ trait Model {
     fn at(&self, x: f64) -> f64;
 }
 
+#[derive(Clone, Differentiable)]
 struct Cubic;
 
 #[differentiable]
