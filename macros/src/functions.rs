@@ -134,8 +134,8 @@ fn derive(lambda: &mut Lambda, mut func: Func, outer: &Types) {
         bars.push(bar);
         dots.push(dot);
     }
-    let named = |f: fn(&Ident) -> Ident| captured.iter().map(|p| f(&p.name)).collect::<Vec<Ident>>();
-    let (captured_bars, captured_dots) = (named(|n| crate::ir::bar(n)), named(|n| crate::ir::dot(n)));
+    let captured_bars: Vec<Ident> = captured.iter().map(|p| crate::ir::bar(&p.name)).collect();
+    let captured_dots: Vec<Ident> = captured.iter().map(|p| crate::ir::dot(&p.name)).collect();
     if !captured.is_empty() {
         unwrap.extend(quote!(let (#(#captured_bars,)*) = captures;));
         read.extend(quote! {

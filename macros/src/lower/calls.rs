@@ -247,7 +247,7 @@ impl Lower<'_> {
             let some = Some(crate::ir::Variant::Payload("some"));
             return self.build(some, slots, c.span(), |parts| quote!(#func(#(#parts),*)), out);
         }
-        if let Some(value) = self.from_iter(c, &func.path, out).or_else(|| self.converting_call(c, out)) {
+        if let Some(value) = self.gathered_from(c, &func.path, out).or_else(|| self.converting_call(c, out)) {
             return value;
         }
         if let Some(value) = self.memory(c, &func.path, out) {

@@ -63,7 +63,7 @@ impl Lower<'_> {
     }
 
     /// `Vec::from_iter(it)`.
-    pub(super) fn from_iter(&mut self, c: &syn::ExprCall, path: &syn::Path, out: &mut Vec<Stmt>) -> Option<Operand> {
+    pub(super) fn gathered_from(&mut self, c: &syn::ExprCall, path: &syn::Path, out: &mut Vec<Stmt>) -> Option<Operand> {
         if path.segments.last()?.ident != "from_iter" || c.args.len() != 1 {
             return None;
         }
