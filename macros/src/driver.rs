@@ -127,7 +127,10 @@ pub(crate) fn passes<'a>(
     let sweeps = reverse::reverse(&func, &activity, &types);
     let fused = reverse::fused(&func, &activity, &types).filter(|_| !options.checkpoint);
     if let Some(of_body) = of_body {
-        sink.say(&sig.name, &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, &of_body) });
+        sink.say(
+            &sig.name,
+            &Message::Report { text: report::report(&sig.name.to_string(), &sweeps.saved, fused.as_ref().map(|f| &f.saved[..]), &of_body) },
+        );
     }
     dump("saves", &|| sweeps.saved.iter().map(|s| format!("{s}\n")).collect());
     dump("reverse", &|| emit::pretty(&sweeps.backward));

@@ -164,7 +164,7 @@ pub(crate) fn of_body(func: &Func, activity: &Activity) -> (String, Words) {
 }
 
 /// The whole text; `of_body` comes from the function of that name.
-pub(crate) fn report(name: &str, saved: &[Saved], (of_body, words): &(String, Words)) -> String {
+pub(crate) fn report(name: &str, saved: &[Saved], fused: Option<&[Saved]>, (of_body, words): &(String, Words)) -> String {
     let of = |inside: bool| saved.iter().filter(move |s| (s.at.loops > 0) == inside);
     let mut each: Vec<String> = of(true).map(|s| entry(s, words)).collect();
     let total: usize = of(true).map(|s| if let Some(Size::Bytes(n)) = s.size { n } else { 0 }).sum();
@@ -173,7 +173,16 @@ pub(crate) fn report(name: &str, saved: &[Saved], (of_body, words): &(String, Wo
         each.push(format!("together {more}{total} bytes per iteration"));
     }
     let once = section("saved once", of(false).map(|s| entry(s, words)).collect());
-    format!("what the derivatives of `{name}` keep and leave out{once}{}{of_body}", section("saved in each iteration of a loop", each))
+    // there the loop's own iterations keep nothing: what is left is of the loops inside
+    let inside = fused.map(|saved| {
+        let each = saved.iter().filter(|s| s.at.loops > 0).map(|s| entry(s, words)).collect();
+        section("in `grad`, which reverses loops as they run, only within an iteration of those", each)
+    });
+    let inside = inside.unwrap_or_default();
+    format!(
+        "what the derivatives of `{name}` keep and leave out{once}{}{inside}{of_body}",
+        section("saved in each iteration of a loop", each)
+    )
 }
 
 fn section(title: &str, lines: Vec<String>) -> String {

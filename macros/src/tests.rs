@@ -99,3 +99,36 @@ fn detached_paths_leave_nothing() {
     }
     assert!(reverse.contains("*x_bar += "), "{reverse}");
 }
+
+/// The text of `#[differentiable(report)]`.
+fn report(item: &syn::ItemFn, options: &proc_macro2::TokenStream) -> String {
+    fn find(tokens: proc_macro2::TokenStream) -> Option<String> {
+        tokens.into_iter().find_map(|t| match t {
+            proc_macro2::TokenTree::Group(g) => find(g.stream()),
+            proc_macro2::TokenTree::Literal(l) if l.to_string().contains("what the derivatives of") => {
+                Some(l.to_string().replace("\\n", "\n"))
+            }
+            _ => None,
+        })
+    }
+    find(driver::differentiable(quote!(report, #options), quote!(#item))).expect("a report")
+}
+
+/// What GMM keeps: nothing of a point, and of a component two copies of `d` numbers and the pullbacks of three calls; its helpers keep nothing in a loop.
+#[test]
+fn report_of_gmm() {
+    let source = include_str!("../../benchmarks/src/cases/gmm/primal.rs");
+    let file: syn::File = syn::parse_str(source).expect("a file");
+    let mut text = String::new();
+    for item in file.items {
+        let syn::Item::Fn(mut f) = item else { continue };
+        let options = match f.sig.ident.to_string().as_str() {
+            "objective" => quote!(wrt(alphas, means, icf)),
+            "subtract" | "q_times_x" | "squared_norm" | "log_sum_exp" => quote!(),
+            _ => continue,
+        };
+        f.attrs.clear();
+        writeln!(text, "{}\n", report(&f, &options)).expect("a string");
+    }
+    insta::assert_snapshot!(text);
+}

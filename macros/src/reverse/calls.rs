@@ -71,8 +71,30 @@ impl Reverse<'_> {
         };
         let groups = self.groups(&arguments, &mut around.before);
         let steps = Self::pullback_call(&read, &cotangent, &arguments, &groups, &quote!());
+        if definite || !writes {
+            return self.tested(&quote!(#bar), quote!({ #steps }), definite);
+        }
         // what the call changed may have a cotangent where the result has none
-        self.tested(&quote!(#bar), quote!({ #steps }), definite || writes);
+        let step = match self.changed(&arguments).filter(|_| functions.is_empty()) {
+            Some(bars) => {
+                let result = wanted.then(|| self.test(&quote!(#bar), None));
+                let tests = bars.iter().map(|bar| quote!(!::pullback::Tangent::is_zero(&#bar))).chain(result);
+                quote!(if #(#tests)||* { #steps } else { #(#bars = ::pullback::Tangent::zero();)* })
+            }
+            None => quote!({ #steps }),
+        };
+        self.top().steps.push(step);
+    }
+
+    /// The cotangents of what a call changes, if each is that of a local `Vec`: such a cotangent may be a zero without entries, whatever the call did.
+    fn changed(&self, arguments: &[Argument]) -> Option<Vec<TokenStream>> {
+        let bar_of = |a: &Argument| {
+            let (bar, place) = a.bar.as_ref()?;
+            let local = place.path.is_empty() && !self.func.params.iter().any(|p| p.name == place.base);
+            let list = matches!(self.types.variable(&place.base.to_string()), Some(Ty::Seq(_, Kind::Vec)));
+            (local && list).then(|| bar.clone())
+        };
+        arguments.iter().filter(|a| a.changed).map(bar_of).collect()
     }
 
     /// A function as an argument: the cotangents of what it captures.

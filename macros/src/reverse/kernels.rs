@@ -78,11 +78,15 @@ impl Kernel<'_> {
         }
         // at once: the ends of one may speak of another
         let (names, wholes) = (slices.iter().map(|s| &s.name), slices.iter().map(|s| s.whole(knows)));
+        // a function's parameters are known not to overlap
+        let run = match slices.iter().map(Slice::parameter).collect::<Option<Vec<_>>>() {
+            Some(parameters) if parameters.len() > 1 => quote!((|#(#parameters),*| { #run })(#(#wholes),*);),
+            _ => quote!(let (#(#names,)*) = (#(#wholes,)*); #run),
+        };
         quote!({
             let trips = #trips;
             if trips > 0 {
                 #(#firsts)*
-                let (#(#names,)*) = (#(#wholes,)*);
                 #run
             }
         })
@@ -186,6 +190,8 @@ struct Slice {
     /// What is indexed: the container or a part of it.
     of: TokenStream,
     mutable: bool,
+    /// The type of its elements.
+    element: Option<TokenStream>,
 }
 
 impl Slice {
@@ -199,6 +205,12 @@ impl Slice {
     }
 
     /// The multiple of four, and the rest.
+    /// As a closure's parameter.
+    fn parameter(&self) -> Option<TokenStream> {
+        let (name, element, mutable) = (&self.name, self.element.as_ref()?, self.mutable.then(|| quote!(mut)));
+        Some(quote!(#name: &#mutable [#element]))
+    }
+
     fn halves(&self) -> TokenStream {
         let (name, split) = (&self.name, if self.mutable { quote!(split_at_mut) } else { quote!(split_at) });
         quote!(#name.#split(whole))
@@ -211,7 +223,7 @@ impl Slice {
 }
 
 /// The containers that the primal indexes with `k` in each iteration, as text, and their cotangents.
-fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, bool> {
+fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, (bool, Option<String>)> {
     let mut found = BTreeMap::new();
     let mut note = |p: &Place| {
         let whole = Place { path: p.path[..p.path.len().saturating_sub(1)].to_vec(), ..p.clone() };
@@ -221,10 +233,14 @@ fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, bool> 
             && let Ok(e) = syn::parse2::<Expr>(container.clone())
         {
             let base = &p.base;
-            found.insert(text(&e), false);
+            let element = match types.place(p).map(peeled) {
+                Some(Ty::Scalar(s)) => Some(s),
+                _ => None,
+            };
+            found.insert(text(&e), (false, element.clone()));
             let mut of_bar = e;
             Rename { from: base, to: crate::ir::bar(base) }.visit_expr_mut(&mut of_bar);
-            found.insert(text(&of_bar), true);
+            found.insert(text(&of_bar), (true, element));
         }
     };
     for stmt in primal {
@@ -278,7 +294,7 @@ impl VisitMut for Rename<'_> {
 /// What a reversed loop's body does with its variable and with containers.
 struct Found<'a> {
     k: &'a Ident,
-    indexed: &'a BTreeMap<String, bool>,
+    indexed: &'a BTreeMap<String, (bool, Option<String>)>,
     own: HashSet<String>,
     /// Containers by their variable: what is indexed, unless that differs.
     parts: BTreeMap<String, Option<(Expr, bool)>>,
@@ -290,7 +306,7 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(k: &'a Ident, indexed: &'a BTreeMap<String, bool>, block: &Block) -> Found<'a> {
+    fn new(k: &'a Ident, indexed: &'a BTreeMap<String, (bool, Option<String>)>, block: &Block) -> Found<'a> {
         let mut own = Own(HashSet::from([k.to_string()]));
         own.visit_block(block);
         Found { k, indexed, own: own.0, parts: BTreeMap::new(), others: HashSet::new(), added: BTreeSet::new(), nested: false }
@@ -301,7 +317,8 @@ impl<'a> Found<'a> {
         let usable = self.parts.iter().filter(|(name, _)| !self.others.contains(*name));
         let slices = usable.filter_map(|(name, part)| {
             let (of, mutable) = part.as_ref()?;
-            Some(Slice { name: Ident::new(name, base(of)?.span()), of: of.to_token_stream(), mutable: *mutable })
+            let element = self.indexed.get(&text(of)).and_then(|(_, element)| element.as_ref()?.parse().ok());
+            Some(Slice { name: Ident::new(name, base(of)?.span()), of: of.to_token_stream(), mutable: *mutable, element })
         });
         slices.collect()
     }
@@ -322,7 +339,7 @@ impl<'a> Found<'a> {
 
     /// What `e` indexes, if that is the same in all iterations: a variable, or a part of one.
     fn part(&self, e: &Expr) -> Option<(String, bool)> {
-        let mutable = *self.indexed.get(&text(e))?;
+        let mutable = self.indexed.get(&text(e))?.0;
         let base = base(e)?;
         let mut names = Names(HashSet::new());
         names.visit_expr(e);
