@@ -147,7 +147,7 @@ fn untested(body: &mut Block, k: &Ident, slices: &[Slice]) -> Vec<Ident> {
 /// `v[k]`, or what takes it out: the variable.
 fn element_of<'e>(e: &'e Expr, k: &Ident) -> Option<&'e Ident> {
     match e {
-        Expr::Index(i) if matches!(&*i.index, Expr::Path(p) if p.path.is_ident(k)) => base(&i.expr),
+        Expr::Index(i) if by(i, k).is_some() => base(&i.expr),
         Expr::Call(c) if c.func.to_token_stream().to_string().replace(' ', "") == "::pullback::call::lift" => match c.args.first()? {
             Expr::Reference(r) => element_of(&r.expr, k),
             _ => None,
@@ -237,10 +237,14 @@ fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, (bool,
                 Some(Ty::Scalar(s)) => Some(s),
                 _ => None,
             };
-            found.insert(text(&e), (false, element.clone()));
-            let mut of_bar = e;
+            let mut of_bar = e.clone();
             Rename { from: base, to: crate::ir::bar(base) }.visit_expr_mut(&mut of_bar);
-            found.insert(text(&of_bar), (true, element));
+            for (e, mutable) in [(&e, false), (&of_bar, true)] {
+                let open = if let Expr::Index(i) = e { from(i) } else { None };
+                for e in [Some(e.clone()), open].into_iter().flatten() {
+                    found.insert(text(&e), (mutable, element.clone()));
+                }
+            }
         }
     };
     for stmt in primal {
@@ -347,6 +351,28 @@ impl<'a> Found<'a> {
     }
 }
 
+/// What is indexed by `k`: `v` of `v[k]`, `v[a..]` of `v[a + k]`.
+fn by(i: &syn::ExprIndex, k: &Ident) -> Option<Expr> {
+    let is_k = |e: &Expr| matches!(e, Expr::Path(p) if p.path.is_ident(k));
+    match &*i.index {
+        e if is_k(e) => Some((*i.expr).clone()),
+        Expr::Binary(b) if matches!(b.op, BinOp::Add(_)) && is_k(&b.right) => Some(part_from(&i.expr, &b.left)),
+        _ => None,
+    }
+}
+
+/// `v[a..]`, of `v[a..b]`.
+fn from(i: &syn::ExprIndex) -> Option<Expr> {
+    let Expr::Range(r) = &*i.index else { return None };
+    Some(part_from(&i.expr, r.start.as_ref()?))
+}
+
+fn part_from(of: &Expr, start: &Expr) -> Expr {
+    let start = if let Expr::Paren(p) = start { &p.expr } else { start };
+    let plain = matches!(start, Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_));
+    if plain { syn::parse_quote!(#of[#start..]) } else { syn::parse_quote!(#of[(#start)..]) }
+}
+
 /// The variable that a place is a part of.
 fn base(e: &Expr) -> Option<&Ident> {
     match e {
@@ -359,10 +385,12 @@ fn base(e: &Expr) -> Option<&Ident> {
 impl<'ast> Visit<'ast> for Found<'_> {
     fn visit_expr(&mut self, e: &'ast Expr) {
         match e {
-            Expr::Index(i) if matches!(&*i.index, Expr::Path(p) if p.path.is_ident(self.k)) => {
-                if let Some((name, mutable)) = self.part(&i.expr) {
-                    let known = self.parts.entry(name).or_insert_with(|| Some(((*i.expr).clone(), mutable)));
-                    if known.as_ref().is_some_and(|(e, _)| text(e) != text(&i.expr)) {
+            Expr::Index(i) => {
+                if let Some(of) = by(i, self.k)
+                    && let Some((name, mutable)) = self.part(&of)
+                {
+                    let known = self.parts.entry(name).or_insert_with(|| Some((of.clone(), mutable)));
+                    if known.as_ref().is_some_and(|(e, _)| text(e) != text(&of)) {
                         *known = None;
                     }
                     // what the part's ends are made of is read elsewhere
@@ -418,9 +446,12 @@ struct Shorten<'a> {
 
 impl VisitMut for Shorten<'_> {
     fn visit_expr_index_mut(&mut self, i: &mut syn::ExprIndex) {
-        let by_k = matches!(&*i.index, Expr::Path(p) if p.path.is_ident(self.k));
-        if by_k && let Some(name) = base(&i.expr).filter(|b| self.slices.iter().any(|s| s.name == **b)).cloned() {
+        if by(i, self.k).is_some()
+            && let Some(name) = base(&i.expr).filter(|b| self.slices.iter().any(|s| s.name == **b)).cloned()
+        {
+            let k = self.k;
             *i.expr = syn::parse_quote!(#name);
+            *i.index = syn::parse_quote!(#k);
             return;
         }
         syn::visit_mut::visit_expr_index_mut(self, i);
