@@ -8,6 +8,7 @@
 //! before in the same crate; elsewhere the option `of_trait` says so.
 
 use crate::attr::{self, Options};
+use crate::conditions;
 use crate::diagnostics::Sink;
 use crate::driver::{derived, unmarked};
 use crate::emit::{Derived, Gate, Own, Owner};
@@ -56,7 +57,11 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
             }
             let vis = if of_trait { syn::parse_quote!(pub) } else { m.vis.clone() };
             let own = own_options(sink, &m.attrs);
-            companions.extend(method(sink, &m.sig, &vis, Some(&m.block), own.as_ref().unwrap_or(options), around.clone(), Some(&owner)));
+            let (conditions, found) = (conditions::of(&m.attrs), Sink::default());
+            let options = own.as_ref().unwrap_or(options);
+            let items = method(&found, &m.sig, &vis, Some(&m.block), options, around.clone(), Some(&owner));
+            sink.merge_under(&conditions, found);
+            companions.extend(conditions::under(&conditions, items));
         }
     }
     if inside {
@@ -87,7 +92,10 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
             FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).insert(m.sig.ident.to_string());
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
-            companions.extend(method(sink, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, around.clone(), None));
+            let (conditions, found) = (conditions::of(&m.attrs), Sink::default());
+            let items = method(&found, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, around.clone(), None);
+            sink.merge_under(&conditions, found);
+            companions.extend(conditions::under(&conditions, items));
         }
     }
     let item = unmarked(&Item::Trait(block.clone()));
@@ -129,6 +137,7 @@ pub(crate) fn method(
             _ => p.ty = ty,
         }
     }
+    conditions::refuse(&own, &m.inputs.to_token_stream());
     sig.gate = owner.zip(body).and_then(|(o, b)| Gate::of(&sig, m, b, o));
     let alone = matches!(home, Home::Inherent | Home::Lone) && sig.outer.is_empty() && sig.active().next().is_none();
     if sig.active().next().is_none() && !alone {

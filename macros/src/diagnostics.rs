@@ -97,6 +97,15 @@ impl Sink {
         }
     }
 
+    /// Adds what was found in a part under conditions.
+    pub(crate) fn merge_under(&self, conditions: &[&syn::Attribute], part: Sink) {
+        let found = part.0.into_inner().into_iter().map(|f| {
+            let tokens = f.tokens;
+            Found { tokens: quote!(#(#conditions)* #tokens), ..f }
+        });
+        self.0.borrow_mut().extend(found);
+    }
+
     /// Adds what was found in a part: one of several methods, one attempt at lowering.
     pub(crate) fn merge(&self, part: Sink) {
         self.0.borrow_mut().extend(part.0.into_inner());

@@ -7,7 +7,7 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known, literals, lower,
+    activity, attr, blocks, callees, chains, conditions, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known, literals, lower,
     proofs, report, reverse, signature, types,
 };
 use proc_macro2::TokenStream;
@@ -18,6 +18,9 @@ use syn::{Block, Item};
 /// `#[differentiable]` on any item.
 pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = groups::opened(item);
+    if let Some(later) = conditions::first(&options, &item) {
+        return later;
+    }
     let sink = Sink::default();
     let options = attr::read(&sink, options);
     let mut within = None;
@@ -63,6 +66,7 @@ fn function(sink: &Sink, f: &syn::ItemFn, kept: &TokenStream, options: &attr::Op
     known::note_function(&f.sig);
     let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
     sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None, kept });
+    conditions::refuse(&own, &f.sig.inputs.to_token_stream());
     let derived = derived(&own, &sig, &f.block, options);
     sink.merge(own);
     let checked = sig.checked();
@@ -78,6 +82,7 @@ pub(crate) fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options
     let checked = fence::check(sink, sig);
     let rule = options.rule(sink, sig);
     hygiene::check(sink, sig, body);
+    conditions::refuse(sink, &body.to_token_stream());
     if !checked || !sink.is_empty() {
         return None;
     }

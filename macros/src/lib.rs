@@ -16,6 +16,7 @@ mod attr;
 mod blocks;
 mod callees;
 mod chains;
+mod conditions;
 mod definite;
 mod derive;
 mod diagnostics;

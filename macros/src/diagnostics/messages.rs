@@ -179,6 +179,9 @@ messages! {
     Error Async {}
         "`async` code on a value that carries a gradient is not differentiated"
         help "compute the value before or after the waiting";
+    Error Condition { condition }
+        "`#[{condition}]` inside a differentiable function: only rustc knows whether it holds"
+        help "write `if cfg!(…) {{ … }}`, or two functions, each under its condition";
     Error HiddenExit { exit }
         "`{exit}` inside this expression is not differentiated"
         help "bind the value it is applied to, or let the `{exit}` stand as a statement of its own";
