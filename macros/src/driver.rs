@@ -7,8 +7,8 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, conditions, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known, literals, lower,
-    proofs, report, reverse, signature, types,
+    activity, attr, blocks, callees, chains, conditions, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known,
+    literals, lower, proofs, report, reverse, signature, types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
