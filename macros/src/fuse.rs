@@ -153,7 +153,7 @@ impl Pass<'_> {
     /// Constant tokens that have their value before the loop already. A literal may have a variable of its own.
     fn known(&self, tokens: &TokenStream, at: usize) -> Option<TokenStream> {
         let literal = self.func.body.iter().find_map(|s| match s {
-            Stmt::Let { dst, op: Op::Constant { tokens: value, .. }, .. } if tokens.to_string() == dst.to_string() => {
+            Stmt::Let { dst, op: Op::Constant { tokens: value, .. }, .. } if *dst == tokens.to_string() => {
                 syn::parse2::<syn::Lit>(value.clone()).is_ok().then(|| value.clone())
             }
             _ => None,

@@ -306,14 +306,14 @@ fn complex_in_single_precision() {
 mod smooth {
     use pullback::prelude::*;
 
-    pub struct Smooth;
+    pub(super) struct Smooth;
 
     #[differentiable]
     impl Smooth {
-        pub fn max(a: f64, b: f64) -> f64 {
+        pub(crate) fn max(a: f64, b: f64) -> f64 {
             (a.exp() + b.exp()).ln()
         }
-        pub fn sin(x: f64) -> f64 {
+        pub(crate) fn sin(x: f64) -> f64 {
             x - x * x * x / 6.0
         }
     }
@@ -323,7 +323,7 @@ use smooth::Smooth;
 #[allow(non_snake_case)]
 #[differentiable]
 fn N(x: f64) -> f64 {
-    0.5 * (1.0 + (x * std::f64::consts::FRAC_1_SQRT_2).erf())
+    0.5 * (1.0 + (x * std::f64::consts::FRAC_1_SQRT_2).tanh())
 }
 
 #[differentiable]

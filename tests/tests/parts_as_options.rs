@@ -1,5 +1,11 @@
 //! The corpus: `first`, `last`, `get`, `split_first` and the like; methods of `Option`.
-#![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
+#![allow(
+    irrefutable_let_patterns,
+    for_loops_over_fallibles,
+    missing_docs,
+    clippy::all,
+    reason = "the corpus is written to be differentiated"
+)]
 
 use pullback::prelude::*;
 use pullback_tests::of_slices;

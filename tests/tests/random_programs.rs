@@ -43,7 +43,7 @@ fn programs_once_wrong_agree() {
 
 #[test]
 fn new_programs_agree() {
-    let count = std::env::var("PULLBACK_RANDOM_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(250);
+    let count: u64 = std::env::var("PULLBACK_RANDOM_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(250);
     // the day's own seeds: new ones each day, the same for everybody who looks into a failure
     let days = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_secs() / 86_400;
     for (mut first, count) in [(days * 1_000_000, count.div_ceil(2)), (FURTHER + days * 1_000_000, count / 2)] {

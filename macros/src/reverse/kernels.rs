@@ -229,7 +229,7 @@ fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, (bool,
         let whole = Place { path: p.path[..p.path.len().saturating_sub(1)].to_vec(), ..p.clone() };
         if let Some(Step::Index { index, container, .. }) = p.path.last()
             && matches!(types.place(&whole).map(peeled), Some(Ty::Seq(..)))
-            && index.to_string() == k.to_string()
+            && *k == index.to_string()
             && let Ok(e) = syn::parse2::<Expr>(container.clone())
         {
             let base = &p.base;

@@ -24,7 +24,7 @@ impl Types {
         }
         let number = |t: Option<Ty>| matches!(t.map(peeled), Some(Ty::Scalar(s)) if s == *scalar);
         for (k, operand) in operands.iter().enumerate() {
-            let beside = match (name, &operands[..]) {
+            let beside = match (name, operands) {
                 ("Mul" | "Div", [a, b]) => number(self.operand(if k == 0 { b } else { a })),
                 ("Add" | "Sub", [_, _]) | (_, [_]) => true,
                 _ => false,

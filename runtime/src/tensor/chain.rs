@@ -155,6 +155,7 @@ macro_rules! block {
             let (mut others, mut params, n) = (others.into_iter(), params.into_iter(), entries.len());
             $(let $k = &others.next().unwrap_or_default()[..n];)*
             $($(let $p = <$pt as $crate::tensor::chain::Packed>::unpack(params.next().unwrap_or_default());)*)?
+            #[allow(clippy::almost_swapped, reason = "one of the formulas is the entry itself")]
             for i in 0..n {
                 $(let $k = $k[i];)*
                 let $g = entries[i];
