@@ -231,6 +231,8 @@ fn folded(func: &Func, activity: &Activity, words: &Words) -> Vec<String> {
             Op::Constant { why: Why::NoGrad, .. } => "inside `no_grad!`",
             Op::Constant { .. } => return,
             _ if activity.active.contains(&name) => return,
+            // a call that is there for what it changes
+            _ if op.writes().into_iter().any(|p| activity.is_active(p)) => return,
             _ if varied => "the result does not depend on it",
             _ => "it carries no gradient",
         };

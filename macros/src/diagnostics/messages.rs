@@ -265,10 +265,10 @@ messages! {
         help "keep the values in a `Vec`, an array or a struct, and here their indices; or mark the parameter `#[constant]`";
     Error DynValue { ty }
         "a `{ty}` has no tangent: its type is known at run time only"
-        help "make the function generic, `&impl Trait`, or mark the parameter `#[constant]`";
+        help "make the function generic, `&(impl Trait + Differentiable)`, or mark the parameter `#[constant]`";
     Error DynCall { method, receiver }
         "the method `{method}` of `{receiver}`, which is a `dyn`, is not differentiated: nobody knows which function it is"
-        help "make the function generic: `{receiver}: &impl Trait`";
+        help "make the function generic: `{receiver}: &(impl Trait + Differentiable)`";
     Error ReturnHere {}
         "`return` here is not differentiated"
         help "let the result be the value of an `if` … `else`";

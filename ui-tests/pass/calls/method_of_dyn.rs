@@ -17,10 +17,11 @@ impl Model for Cubic {
 }
 
 #[differentiable]
-fn f(#[constant] m: &impl Model, x: f64) -> f64 {
+fn f(#[constant] m: &(impl Model + Differentiable), x: f64) -> f64 {
     m.at(x) * x
 }
 
 fn main() {
+    f(&Cubic, 1.0);
     f::grad(&Cubic, 1.0);
 }
