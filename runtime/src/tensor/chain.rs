@@ -3,7 +3,9 @@
 //! Input: a storage and steps. Output: the entries after all steps. Invariant: entry by entry a step computes what the operation alone would,
 //! so that the bits are the same; the first storage of a chain holds entries, so that chains do not nest.
 //!
-//!     (x.matmul(&w) + &b).relu()      →      for each block of the product: add the block of b, take the relu
+//! ```text
+//! (x.matmul(&w) + &b).relu()      →      for each block of the product: add the block of b, take the relu
+//! ```
 
 use super::Tensor;
 use super::dims::Dims;
