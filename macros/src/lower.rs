@@ -236,6 +236,22 @@ impl Lower<'_> {
         Operand::Const(quote!(()))
     }
 
+    /// What carries no gradient, evaluated once and in its turn: the variable that holds it.
+    pub(crate) fn held(&mut self, stem: &str, tokens: TokenStream, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Ident {
+        let dst = self.scopes.fresh(stem, span);
+        let op = Op::Constant { tokens, why: Why::Inactive };
+        out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
+        dst
+    }
+
+    /// A length or a position, evaluated once: the variable that holds it.
+    pub(crate) fn held_number(&mut self, stem: &str, tokens: TokenStream, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Ident {
+        let dst = self.scopes.fresh(stem, span);
+        let op = Op::Constant { tokens, why: Why::Inactive };
+        out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+        dst
+    }
+
     /// Emits an operation into a fresh temporary or, if given, the variable of a `let`.
     pub(crate) fn emit(&mut self, op: Op, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
         let dst = self.scopes.fresh("t", span);

@@ -103,9 +103,8 @@ impl Lower<'_> {
     pub(super) fn keyed(&mut self, place: Place, out: &mut Vec<Stmt>) -> Place {
         let path = place.path.into_iter().map(|step| match step {
             Step::Index { index, container, key: None } => {
-                let dst = self.scopes.fresh("key", proc_macro2::Span::call_site());
                 let tokens = quote!(::pullback::place::IndexKey::key(&#container, #index));
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
+                let dst = self.held("key", tokens, proc_macro2::Span::call_site(), out);
                 Step::Index { index, container, key: Some(quote!(#dst)) }
             }
             other => other,

@@ -8,7 +8,7 @@
 use super::Lower;
 use super::statements::strip;
 use crate::diagnostics::Message;
-use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
+use crate::ir::{Op, Operand, Place, Step, Stmt};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -44,12 +44,7 @@ impl Lower<'_> {
         };
         match value {
             Operand::Place(p) if temporary(&p) => Operand::Place(p),
-            Operand::Const(tokens) => {
-                let dst = self.scopes.fresh("c", span);
-                let op = Op::Constant { tokens, why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                Operand::Const(dst.to_token_stream())
-            }
+            Operand::Const(tokens) => Operand::Const(self.held("c", tokens, span, out).to_token_stream()),
             Operand::Never => Operand::Never,
             other => self.emit(Op::Copy(other), span, out),
         }

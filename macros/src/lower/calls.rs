@@ -122,10 +122,8 @@ impl Lower<'_> {
     fn counted(&mut self, m: &syn::ExprMethodCall, whole: &Expr, out: &mut Vec<Stmt>) -> Operand {
         let value = self.opaque(whole);
         if !self.is_sequence(&m.receiver) {
-            let (dst, tokens) = (self.scopes.fresh("inert", m.method.span()), operand_tokens(&value));
-            let inert = format_ident!("inert", span = m.method.span());
-            let check = Op::Constant { tokens: quote!(|| ::pullback::call::#inert(#tokens)), why: Why::Inactive };
-            out.push(Stmt::Let { dst, mutable: false, ty: None, op: check });
+            let (inert, tokens) = (format_ident!("inert", span = m.method.span()), operand_tokens(&value));
+            self.held("inert", quote!(|| ::pullback::call::#inert(#tokens)), m.method.span(), out);
         }
         value
     }
@@ -165,9 +163,8 @@ impl Lower<'_> {
         if self.varied(&value) {
             self.activate(&place.base);
         }
-        let (at, v) = (self.scopes.fresh("at", span), &place.tokens);
-        let len = Op::Constant { tokens: quote!(#v.len()), why: Why::Inactive };
-        out.push(Stmt::Let { dst: at.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op: len });
+        let v = &place.tokens;
+        let at = self.held_number("at", quote!(#v.len()), span, out);
         let (index, container) = (quote!(#at), v.clone());
         let element = place.then(crate::ir::Step::Index { index: index.clone(), container, key: None }, |t| quote!(#t[#index]));
         out.push(Stmt::Store { place: element, operator: None, value, primal, init: true });

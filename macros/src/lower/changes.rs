@@ -192,7 +192,7 @@ impl Lower<'_> {
     /// `v.sort_by(cmp)`, `v.retain(f)`: where each entry comes from is found, kept, and applied. (The stable order is one that an unstable sort
     /// may yield.)
     fn rearranged(&mut self, row: &Row, m: &ExprMethodCall, place: Place, out: &mut Vec<Stmt>) -> Operand {
-        let (order, v) = (self.scopes.fresh("order", m.method.span()), place.tokens.clone());
+        let v = place.tokens.clone();
         let arg = m.args.first().map(|a| self.plain(a));
         let found = match row.name {
             "retain" => quote!(::pullback::change::kept(&#v, #arg)),
@@ -200,8 +200,7 @@ impl Lower<'_> {
             name if name.ends_with("key") => quote!(::pullback::change::order_by_key(&#v, #arg)),
             _ => quote!(::pullback::change::order(&#v, #arg)),
         };
-        let op = Op::Constant { tokens: found, why: Why::Inactive };
-        out.push(Stmt::Let { dst: order.clone(), mutable: false, ty: None, op });
+        let order = self.held("order", found, m.method.span(), out);
         let key = quote!((#v.len(), (::core::clone::Clone::clone(&#order),)));
         let apply = Ident::new(row.adjoint, m.method.span());
         let primal = quote!(::pullback::change::#apply(&mut #v, &#order));

@@ -168,10 +168,7 @@ impl Lower<'_> {
             self.activate(acc);
         }
         let index = at.cloned().unwrap_or_else(|| {
-            let at = self.scopes.fresh("at", Span::call_site());
-            let len = Op::Constant { tokens: quote!(#acc.len()), why: Why::Inactive };
-            out.push(Stmt::Let { dst: at.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op: len });
-            at.to_token_stream()
+            self.held_number("at", quote!(#acc.len()), Span::call_site(), out).to_token_stream()
         });
         let e = operand_tokens(&value);
         let step = Step::Index { index: index.clone(), container: acc.to_token_stream(), key: Some(index.clone()) };

@@ -7,7 +7,7 @@
 
 use super::Lower;
 use super::statements::{operand_tokens, strip};
-use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
+use crate::ir::{Op, Operand, Place, Step, Stmt};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -56,9 +56,8 @@ impl Lower<'_> {
     /// The value that a conversion yields.
     pub(super) fn converted(&mut self, x: &Operand, tokens: TokenStream, span: Span, out: &mut Vec<Stmt>) -> Operand {
         let Some(place) = x.place() else { return Operand::Const(tokens) };
-        let (from, t) = (self.scopes.fresh("from", span), crate::ir::reference(&operand_tokens(x)));
-        let of = Op::Constant { tokens: quote!(::pullback::call::converted_from(#t)), why: Why::Inactive };
-        out.push(Stmt::Let { dst: from.clone(), mutable: false, ty: None, op: of });
+        let t = crate::ir::reference(&operand_tokens(x));
+        let from = self.held("from", quote!(::pullback::call::converted_from(#t)), span, out);
         let tokens = quote!(::pullback::call::converted(#from, #tokens));
         // of another type than what it is made of
         let place = place.then(Step::Deref, Clone::clone).then(Step::Deref, |_| tokens.clone());

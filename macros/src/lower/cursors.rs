@@ -94,11 +94,7 @@ impl Lower<'_> {
             Some(cursor) => cursor,
             None => self.cursor(e, false, out)?,
         };
-        let (from, to) = (self.scopes.fresh("from", Span::call_site()), self.scopes.fresh("to", Span::call_site()));
-        for (dst, value) in [(&from, &lo), (&to, &hi)] {
-            let op = Op::Constant { tokens: value.to_token_stream(), why: Why::Inactive };
-            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
-        }
+        let [from, to] = [("from", &lo), ("to", &hi)].map(|(stem, n)| self.held_number(stem, n.to_token_stream(), Span::call_site(), out));
         let at = self.scopes.fresh("at", Span::call_site());
         let (item, _) = self.look(&lane, &at)?;
         let tokens = quote!((#from..#to).map(|#at| { #lo = #at + 1; #item }));

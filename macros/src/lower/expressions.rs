@@ -178,10 +178,7 @@ impl Lower<'_> {
     ) -> Operand {
         if !operands.iter().any(|o| self.varied(o) || matches!(o, Operand::Never)) {
             // of counts and the like
-            let dst = self.scopes.fresh("c", span);
-            let op = Op::Constant { tokens: primal, why: Why::Inactive };
-            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-            return Operand::Const(dst.to_token_stream());
+            return Operand::Const(self.held("c", primal, span, out).to_token_stream());
         }
         let op = Op::Rule { name: row.name.to_owned(), operands, params, keep: row.keep, primal };
         self.emit(op, span, out)
@@ -229,10 +226,7 @@ impl Lower<'_> {
     pub(crate) fn once(&mut self, e: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Operand {
         match value {
             Operand::Const(tokens) if !super::is_pure(e) && !matches!(strip(e), Expr::Closure(_) | Expr::Reference(_)) => {
-                let dst = self.scopes.fresh("c", e.span());
-                let op = Op::Constant { tokens, why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                Operand::Const(dst.to_token_stream())
+                Operand::Const(self.held("c", tokens, e.span(), out).to_token_stream())
             }
             other => other,
         }
@@ -242,19 +236,12 @@ impl Lower<'_> {
     pub(crate) fn named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
         match self.value(e, out) {
             Operand::Const(tokens) if super::is_pure(e) => tokens,
-            Operand::Const(tokens) => {
-                let dst = self.scopes.fresh("p", e.span());
-                let op = Op::Constant { tokens, why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                dst.to_token_stream()
-            }
+            Operand::Const(tokens) => self.held("p", tokens, e.span(), out).to_token_stream(),
             other if !self.varied(&other) => operand_tokens(&other),
             Operand::Place(p) if self.may_be_whole(&p) => {
                 let (t, span) = (&p.tokens, e.span());
-                let op = Op::Constant { tokens: quote_spanned!(span=> ::pullback::call::whole(#t)), why: Why::Inactive };
-                let dst = self.scopes.fresh("p", span);
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                dst.to_token_stream()
+                let whole = quote_spanned!(span=> ::pullback::call::whole(#t));
+                self.held("p", whole, span, out).to_token_stream()
             }
             other => {
                 self.refuse(e, &Message::ActiveParameter { argument: said(e) });

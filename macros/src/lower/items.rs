@@ -194,10 +194,7 @@ impl Lower<'_> {
         match value {
             // evaluated once, in its turn
             Operand::Const(tokens) if !pure && !super::is_unit_tokens(&tokens) => {
-                let dst = self.scopes.fresh("c", super::span_of(e));
-                let op = Op::Constant { tokens, why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op });
-                Item::Inert(dst.to_token_stream())
+                Item::Inert(self.held("c", tokens, super::span_of(e), out).to_token_stream())
             }
             other => self.item_from(other),
         }

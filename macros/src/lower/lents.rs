@@ -7,7 +7,7 @@ use super::Lower;
 use super::items::Item;
 use super::patterns::Binding;
 use super::views::View;
-use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
+use crate::ir::{Op, Operand, Place, Step, Stmt};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Member, Pat};
@@ -18,9 +18,8 @@ impl Lower<'_> {
         let mut place = self.container(&m.receiver, out)?;
         let (n, exclusive) = (self.fixed(&m.args[0], out), m.method == "split_at_mut");
         // while a part is lent mutably what it is a part of can't be asked
-        let (len, t) = (self.scopes.fresh("len", m.method.span()), if exclusive { place.tokens.clone() } else { place.again().clone() });
-        let op = Op::Constant { tokens: quote!(#t.len()), why: Why::Inactive };
-        out.push(Stmt::Let { dst: len.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+        let t = if exclusive { place.tokens.clone() } else { place.again().clone() };
+        let len = self.held_number("len", quote!(#t.len()), m.method.span(), out);
         if exclusive {
             place = self.keyed(place, out);
         }

@@ -65,8 +65,7 @@ impl Lower<'_> {
         }
         let (base, bar) = (self.plain(&field.base), crate::ir::bar(name));
         let check = quote::quote!(|| ::pullback::call::of_constant(&#base, |bar| bar.#bar(), ()));
-        let dst = self.scopes.fresh("constant", proc_macro2::Span::call_site());
-        out.push(Stmt::Let { dst, mutable: false, ty: None, op: Op::Constant { tokens: check, why: crate::ir::Why::Inactive } });
+        self.held("constant", check, proc_macro2::Span::call_site(), out);
         Some(self.plain(e))
     }
 

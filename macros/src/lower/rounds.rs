@@ -7,7 +7,7 @@ use super::Lower;
 use super::items::Item;
 use super::sources::{Count, Each, Headed, Kind, Lane, Source, element, moved, with_counter};
 use crate::diagnostics::Message;
-use crate::ir::{Head, Op, Stmt, Why};
+use crate::ir::{Head, Stmt};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, Pat};
@@ -114,9 +114,7 @@ impl Lower<'_> {
                 let (t, index) = again.as_ref()?;
                 let index = with_counter(index, &at.to_token_stream());
                 let item = quote!(::core::iter::Iterator::nth(&mut ::core::iter::IntoIterator::into_iter(#t), #index));
-                let (dst, tokens) = (self.scopes.fresh("c", Span::call_site()), quote!(#item.expect("an item")));
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
-                Item::Inert(dst.to_token_stream())
+                Item::Inert(self.held("c", quote!(#item.expect("an item")), Span::call_site(), out).to_token_stream())
             }
             Lane::Element { container, index, kind } => {
                 let element = element(container, index, at, false);

@@ -10,7 +10,7 @@ use super::Lower;
 use super::calls::{FLAT, INERT};
 use super::statements::operand_tokens;
 use crate::diagnostics::{Message, said};
-use crate::ir::{Op, Operand, Slot, Stmt, Why};
+use crate::ir::{Op, Operand, Slot, Stmt};
 use crate::ops;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -86,9 +86,7 @@ impl Lower<'_> {
             let sum = quote_spanned!(span=> ::pullback::call::scalar(#value));
             return Some(self.rule(ops::operator_row("Add"), vec![t, b], vec![], sum, span, out));
         }
-        let pair = self.scopes.fresh("pair", span);
-        let op = Op::Constant { tokens: value, why: Why::Inactive };
-        out.push(Stmt::Let { dst: pair.clone(), mutable: false, ty: None, op });
+        let pair = self.held("pair", value, span, out);
         let mut fields = vec![];
         for (k, derivative) in [quote!(#pair.1), quote!(-#pair.0)].into_iter().enumerate() {
             let index = syn::Index::from(k);

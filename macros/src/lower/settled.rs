@@ -6,7 +6,7 @@
 //!     let r = &x[i];  i += 1;        →        i1 = i;  r: another name for x[i1];  i += 1
 
 use super::Lower;
-use crate::ir::{Op, Stmt, Why};
+use crate::ir::Stmt;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Expr;
@@ -51,9 +51,8 @@ impl Lower<'_> {
                 Expr::Range(r)
             }
             _ => {
-                let dst = self.scopes.fresh("i", super::span_of(e));
+                let dst = self.held("i", tokens, super::span_of(e), out);
                 self.scopes.bind_parameter(&dst, &dst, false);
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: None, op: Op::Constant { tokens, why: Why::Inactive } });
                 syn::parse_quote!(#dst)
             }
         }

@@ -8,7 +8,7 @@
 use super::items::Item;
 use super::{Lower, statements::strip};
 use crate::diagnostics::Message;
-use crate::ir::{Op, Operand, Place, Step, Stmt, Why};
+use crate::ir::{Operand, Place, Step, Stmt};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprMethodCall, Pat};
@@ -234,18 +234,14 @@ impl Lower<'_> {
                     self.refuse(m, &Message::Iterator {});
                     return None;
                 };
-                let last = self.scopes.fresh("n", m.method.span());
-                let op = Op::Constant { tokens: count.clone(), why: Why::Inactive };
-                out.push(Stmt::Let { dst: last.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+                let last = self.held_number("n", count.clone(), m.method.span(), out);
                 let lane = reindexed(s.lane.clone(), &|k| quote!((#last - 1 - #k)));
                 Some(Source { tokens: again(&s), lane, count: Count::Known(last.to_token_stream()) })
             }
             ("cycle", None) => {
                 let s = self.source(receiver, k, out)?;
                 let Count::Known(count) = &s.count else { return None };
-                let dst = self.scopes.fresh("n", m.method.span());
-                let op = Op::Constant { tokens: count.clone(), why: Why::Inactive };
-                out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
+                let dst = self.held_number("n", count.clone(), m.method.span(), out);
                 let lane = reindexed(s.lane.clone(), &|k| quote!((#k % #dst)));
                 // of nothing it yields nothing
                 let count = Count::Known(quote!((if #dst == 0 { 0 } else { usize::MAX })));
@@ -291,10 +287,7 @@ impl Lower<'_> {
         let mut len = container.again().clone();
         if name.ends_with("_mut") {
             // while parts are lent mutably the container can't be asked
-            let dst = self.scopes.fresh("len", m.method.span());
-            let op = Op::Constant { tokens: quote!(#len.len()), why: Why::Inactive };
-            out.push(Stmt::Let { dst: dst.clone(), mutable: false, ty: Some(syn::parse_quote!(usize)), op });
-            len = dst.to_token_stream();
+            len = self.held_number("len", quote!(#len.len()), m.method.span(), out).to_token_stream();
         } else {
             len = quote!(#len.len());
         }
