@@ -62,7 +62,6 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
 /// A free function's companion.
 fn function(sink: &Sink, f: &syn::ItemFn, kept: &TokenStream, options: &attr::Options) -> TokenStream {
     let own = Sink::default();
-    lower::note(&f.sig.ident);
     known::note_function(&f.sig);
     let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
     sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None, kept });

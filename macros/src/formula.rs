@@ -7,6 +7,7 @@
 
 use crate::ir::Operand;
 use crate::ops::Formula;
+use crate::tokens::unspaced;
 use crate::types::{Ty, Types, peeled};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -26,18 +27,9 @@ pub(crate) fn of(types: &Types, dst: &Ident, name: &str, operands: &[Operand]) -
     crate::ops::formula(name).filter(|_| known && any).map(|f| (f, ty.clone()))
 }
 
-/// Whether a formula mentions a letter.
-pub(crate) fn mentions(tokens: &TokenStream, letter: &str) -> bool {
-    tokens.clone().into_iter().any(|t| match t {
-        TokenTree::Ident(i) => i == letter,
-        TokenTree::Group(g) => mentions(&g.stream(), letter),
-        _ => false,
-    })
-}
-
 /// `bar * d`, without a factor of one.
 pub(crate) fn product(bar: &TokenStream, derivative: &TokenStream) -> TokenStream {
-    let text = derivative.to_string().replace(' ', "");
+    let text = unspaced(derivative);
     match text.as_str() {
         "1.0" => return quote!(#bar),
         "-1.0" => return quote!(-#bar),
@@ -57,7 +49,7 @@ pub(crate) fn product(bar: &TokenStream, derivative: &TokenStream) -> TokenStrea
 }
 
 fn one(e: &syn::Expr) -> bool {
-    let text = quote!(#e).to_string().replace(' ', "");
+    let text = unspaced(e);
     text == "1.0" || text.ends_with("::ONE")
 }
 

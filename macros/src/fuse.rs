@@ -24,6 +24,7 @@
 use crate::activity::Activity;
 use crate::ir::{Func, Op, Operand, Place, Stmt, Why, walk};
 use crate::tbr::Steady;
+use crate::tokens;
 use crate::types::{Ty, Types};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -177,7 +178,7 @@ fn is_accumulator(body: &[Stmt], name: &str) -> bool {
     walk(body, &mut |s| match s {
         Stmt::Store { place, operator: Some(op), value, .. } if place.base == name => {
             let plain = place.path.is_empty() && (op == "Add" || op == "Sub");
-            only &= plain && !has(&crate::lower::operand_tokens(value), name);
+            only &= plain && !tokens::mentions(&crate::lower::operand_tokens(value), name);
         }
         _ => only &= !own_mentions(s, name),
     });
@@ -216,7 +217,7 @@ fn operands(stmt: &Stmt) -> Vec<&Operand> {
 fn reads(stmt: &Stmt, name: &str) -> bool {
     let of = |o: &&Operand| !matches!(o, Operand::Mut(_)) && o.place().is_some_and(|p| p.base == name);
     match stmt {
-        Stmt::Let { op, .. } => op.reads().iter().any(of) || matches!(op, Op::Constant { tokens, .. } if has(tokens, name)),
+        Stmt::Let { op, .. } => op.reads().iter().any(of) || matches!(op, Op::Constant { tokens, .. } if tokens::mentions(tokens, name)),
         Stmt::Store { value, .. } => of(&value),
         // a head lends the elements that the body writes
         Stmt::Loop { .. } => false,
@@ -233,7 +234,7 @@ fn mentions(stmt: &Stmt, name: &str) -> bool {
 }
 
 fn own_mentions(stmt: &Stmt, name: &str) -> bool {
-    let place = |p: &Place| p.base == name || has(&p.tokens, name);
+    let place = |p: &Place| p.base == name || tokens::mentions(&p.tokens, name);
     let tokens = match stmt {
         Stmt::Let { op, .. } => {
             if op.reads().into_iter().filter_map(Operand::place).any(place) {
@@ -267,15 +268,7 @@ fn own_mentions(stmt: &Stmt, name: &str) -> bool {
         }
         Stmt::Declare { .. } | Stmt::Exit { .. } | Stmt::Rest { .. } | Stmt::Body(_) | Stmt::Labeled { .. } => return false,
     };
-    has(&tokens, name)
-}
-
-fn has(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|t| match t {
-        TokenTree::Ident(i) => i == name,
-        TokenTree::Group(g) => has(&g.stream(), name),
-        _ => false,
-    })
+    tokens::mentions(&tokens, name)
 }
 
 /// Whether a body may do something that can be seen: what is in `no_grad!`, or in a macro.

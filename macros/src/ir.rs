@@ -492,6 +492,13 @@ impl Stmt {
     }
 }
 
+/// Whether statements, or those in them, write a variable or a part of it.
+pub(crate) fn writes(body: &[Stmt], name: &str) -> bool {
+    let mut found = false;
+    walk(body, &mut |s| found |= s.writes().into_iter().any(|p| p.base == name));
+    found
+}
+
 /// Calls `visit` for every statement, outer ones first.
 pub(crate) fn walk<'a>(body: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     for stmt in body {

@@ -31,7 +31,8 @@ pub(crate) struct Field {
 struct Table {
     methods: HashMap<(String, String), Method>,
     fields: HashMap<(String, String), Field>,
-    results: HashMap<String, String>,
+    /// Functions, and the types of their results.
+    functions: HashMap<String, Option<String>>,
     lifetimes: HashMap<String, usize>,
 }
 
@@ -109,13 +110,19 @@ pub(crate) fn note_trait(block: &ItemTrait) {
     }
 }
 
-/// Notes the type of a function's result.
+/// Notes a function, and the type of its result.
 pub(crate) fn note_function(sig: &Signature) {
-    if let syn::ReturnType::Type(_, t) = &sig.output
-        && let Some(name) = name_of(t, None)
-    {
-        table(|t| t.results.insert(sig.ident.to_string(), name));
-    }
+    let result = if let syn::ReturnType::Type(_, t) = &sig.output { name_of(t, None) } else { None };
+    table(|t| {
+        let known = t.functions.entry(sig.ident.to_string()).or_default();
+        // of two functions of one name, the last whose result has a name
+        *known = result.or_else(|| known.take());
+    });
+}
+
+/// Whether there is a differentiable function of this name: `N(x)` is a call then, and no constructor.
+pub(crate) fn is_function(name: &str) -> bool {
+    table(|t| t.functions.contains_key(name))
 }
 
 /// Notes the fields of a struct.
@@ -155,5 +162,5 @@ pub(crate) fn field_of(owner: &str, name: &str) -> Option<Field> {
 
 /// The type of a function's result.
 pub(crate) fn result_of(function: &str) -> Option<String> {
-    table(|t| t.results.get(function).cloned())
+    table(|t| t.functions.get(function).cloned().flatten())
 }

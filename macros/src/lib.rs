@@ -50,6 +50,7 @@ mod signature;
 mod tbr;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod types;
 
 #[doc = include_str!("docs/differentiable.md")]

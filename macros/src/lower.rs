@@ -55,7 +55,6 @@ mod untouched;
 mod views;
 
 pub(crate) use arguments::receiver_tokens;
-pub(crate) use callable::note;
 pub(crate) use statements::{compound, operand_tokens};
 
 /// The state of one lowering run.
@@ -451,11 +450,6 @@ pub(crate) fn mentions_mut(tokens: &TokenStream) -> bool {
         proc_macro2::TokenTree::Group(g) => mentions_mut(&g.stream()),
         _ => false,
     })
-}
-
-/// `()`.
-fn is_unit_tokens(tokens: &TokenStream) -> bool {
-    tokens.to_string().replace(' ', "") == "()"
 }
 
 fn span_of(e: &Expr) -> proc_macro2::Span {

@@ -22,10 +22,9 @@ use syn::{Ident, ImplItem, ItemImpl, Type};
 static SEEN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
 /// The operator that a trait is of.
-fn operator(block: &ItemImpl) -> Option<(String, &'static str)> {
-    const METHODS: &[(&str, &str)] = &[("Add", "add"), ("Sub", "sub"), ("Mul", "mul"), ("Div", "div"), ("Rem", "rem"), ("Neg", "neg")];
+fn operator(block: &ItemImpl) -> Option<(String, String)> {
     let name = block.trait_.as_ref()?.1.segments.last()?.ident.to_string();
-    METHODS.iter().find(|(t, _)| *t == name).map(|(_, m)| (name, *m))
+    crate::ops::is_operator(&name).then(|| (name.clone(), name.to_lowercase()))
 }
 
 /// What follows the `impl` block of an operator; nothing if the block is of something else.
@@ -38,7 +37,7 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, options: &Options) -> Opt
         Itself { ty: this.ty.clone(), output: None }.visit_type_mut(output);
     }
     let (mut sig, mut body) = (f.sig.clone(), f.block.clone());
-    sig.ident = Ident::new(method, f.sig.ident.span());
+    sig.ident = Ident::new(&method, f.sig.ident.span());
     this.visit_signature_mut(&mut sig);
     this.visit_block_mut(&mut body);
     // the receiver by its name

@@ -123,6 +123,11 @@ const fn paired(name: &'static str) -> Row {
     Row { formula: Some(Formula { params: &["d"], lhs: "d", rhs: "" }), ..row(name, 1, 1, "") }
 }
 
+/// Whether a name is that of an operator of the table, and of its trait: `Add`.
+pub(crate) fn is_operator(name: &str) -> bool {
+    OPERATORS.iter().any(|r| r.name == name)
+}
+
 /// The row of an operator.
 pub(crate) fn operator_row(name: &str) -> &'static Row {
     OPERATORS.iter().find(|r| r.name == name).unwrap_or(&OPERATORS[0])

@@ -80,9 +80,7 @@ fn never_returns(func: &Func) -> bool {
 
 /// Whether the body has no value where one is promised: rustc says so.
 pub(crate) fn is_unfinished(func: &Func, sig: &Signature) -> bool {
-    func.result.place().is_none()
-        && crate::lower::operand_tokens(&func.result).to_string().replace(' ', "") == "()"
-        && !sig.returns_nothing()
+    func.result.place().is_none() && crate::tokens::is_unit(&crate::lower::operand_tokens(&func.result)) && !sig.returns_nothing()
 }
 
 const DIVERGING: &[&str] = &["unreachable", "panic", "todo", "unimplemented", "loop"];

@@ -7,9 +7,9 @@
 
 use crate::activity::Activity;
 use crate::ir::{Func, Op, Stmt};
+use crate::tokens::calls;
 use crate::types::{Kind, Ty, Types};
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use std::collections::HashSet;
 use syn::{Expr, UnOp};
 
@@ -112,14 +112,8 @@ impl Steady {
             Expr::Tuple(t) => t.elems.iter().all(|e| self.expression(e, readable)),
             Expr::Struct(s) => s.rest.is_none() && s.fields.iter().all(|f| self.expression(&f.expr, readable)),
             // `Clone::clone(&i)`, the index that was evaluated once
-            Expr::Call(c)
-                if c.args.len() == 1 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::clone::Clone::clone" =>
-            {
-                self.expression(&c.args[0], readable)
-            }
-            Expr::Call(c) if c.args.len() == 2 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::cmp::Ord::min" => {
-                c.args.iter().all(|a| self.expression(a, readable))
-            }
+            Expr::Call(c) if c.args.len() == 1 && calls(c, "::core::clone::Clone::clone") => self.expression(&c.args[0], readable),
+            Expr::Call(c) if c.args.len() == 2 && calls(c, "::core::cmp::Ord::min") => c.args.iter().all(|a| self.expression(a, readable)),
             Expr::MethodCall(m) => {
                 let least = ["min", "saturating_sub", "div_ceil"].iter().any(|n| m.method == n)
                     && m.args.len() == 1

@@ -6,6 +6,7 @@
 use crate::ir::{Func, Op, Operand, Place, Slot, Step, Stmt, walk};
 use crate::ops;
 use crate::report::Size;
+use crate::tokens::unspaced;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -190,7 +191,7 @@ impl Types {
             Stmt::Bound { dst, place, owned } => {
                 self.values.extend(owned.then(|| dst.to_string()));
                 // what is matched through a reference is bound by reference, unless the reference is followed first: `let [a, b] = *x`
-                let followed = place.tokens.to_string().replace(' ', "").starts_with("(*");
+                let followed = unspaced(&place.tokens).starts_with("(*");
                 let through = !owned && !followed && matches!(self.known.get(&place.base.to_string()), Some(Ty::Ref(_)));
                 let ty = self.place(place).map(|t| if through { Ty::Ref(Box::new(t)) } else { t });
                 self.learn(&dst.to_string(), ty);
@@ -405,7 +406,7 @@ impl Types {
                 Some(Ty::Seq(Box::new(common(a.elems.iter().map(|e| self.expression(e)).collect::<Option<_>>()?)?), Kind::Array))
             }
             Expr::Repeat(r) => Some(Ty::Seq(Box::new(self.expression(&r.expr)?), Kind::Array)),
-            Expr::Call(c) => match c.func.to_token_stream().to_string().replace(' ', "").as_str() {
+            Expr::Call(c) => match unspaced(&c.func).as_str() {
                 "Vec::new" | "Vec::with_capacity" | "::std::vec::Vec::new" => Some(Ty::Seq(Box::new(Ty::Free), Kind::Vec)),
                 _ => None,
             },
@@ -429,7 +430,7 @@ impl Types {
 
 /// The type of `x.clone()`, `x.to_vec()`.
 fn owned(ty: Ty, tokens: &TokenStream) -> Ty {
-    let list = tokens.to_string().replace(' ', "").ends_with(".to_vec()");
+    let list = unspaced(tokens).ends_with(".to_vec()");
     match peeled(ty.clone()) {
         Ty::Seq(e, _) if list => Ty::Seq(e, Kind::Vec),
         Ty::Seq(_, Kind::Slice) => ty,

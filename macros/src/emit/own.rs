@@ -7,7 +7,7 @@
 
 use crate::ir::Param;
 use crate::ops::Row;
-use crate::signature::{Home, Signature, elided};
+use crate::signature::{Home, Signature, behind, elided};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Generics, Type};
@@ -128,9 +128,5 @@ impl Own<'_> {
 
 /// A type behind its references, its lifetimes elided.
 fn peeled(ty: &Type) -> Type {
-    match ty {
-        Type::Reference(r) => peeled(&r.elem),
-        Type::Paren(p) => peeled(&p.elem),
-        other => elided(other),
-    }
+    elided(behind(ty))
 }

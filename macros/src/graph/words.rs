@@ -84,7 +84,7 @@ pub(super) fn operation(name: &str) -> String {
 /// What is called.
 pub(super) fn callee(callee: &Callee) -> String {
     match callee {
-        Callee::Path(p) => p.to_token_stream().to_string().replace(' ', ""),
+        Callee::Path(p) => crate::tokens::unspaced(p),
         Callee::Method(_, m) => m.to_string(),
         Callee::Function(f, _) => f.place().map_or(String::new(), |p| p.base.to_string()),
     }

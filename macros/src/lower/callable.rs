@@ -9,20 +9,7 @@ use crate::diagnostics::Message;
 use crate::ir::{Operand, Stmt};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex, PoisonError};
 use syn::Type;
-
-/// Differentiable functions whose names begin with a capital letter: `fn N(x: f64) -> f64`.
-static CAPITALS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
-
-/// Notes a function by its name, so that calls of it are not taken for constructors.
-pub(crate) fn note(function: &proc_macro2::Ident) {
-    let name = function.to_string();
-    if name.starts_with(char::is_uppercase) {
-        CAPITALS.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-    }
-}
 
 /// The type or module before the last name: `Vec3` of `Vec3::dot`, `f64` of `<f64>::sin`.
 pub(super) fn owner(path: &syn::ExprPath) -> Option<String> {
@@ -58,8 +45,7 @@ impl Lower<'_> {
 
     /// Whether a path that looks like a constructor is a differentiable function.
     pub(super) fn is_function(&self, path: &syn::ExprPath) -> bool {
-        let name = path.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        CAPITALS.lock().unwrap_or_else(PoisonError::into_inner).contains(&name)
+        path.path.segments.last().is_some_and(|s| crate::known::is_function(&s.ident.to_string()))
     }
 }
 

@@ -167,9 +167,7 @@ impl Lower<'_> {
         if self.varied(&value) {
             self.activate(acc);
         }
-        let index = at.cloned().unwrap_or_else(|| {
-            self.held_number("at", quote!(#acc.len()), Span::call_site(), out).to_token_stream()
-        });
+        let index = at.cloned().unwrap_or_else(|| self.held_number("at", quote!(#acc.len()), Span::call_site(), out).to_token_stream());
         let e = operand_tokens(&value);
         let step = Step::Index { index: index.clone(), container: acc.to_token_stream(), key: Some(index.clone()) };
         let place = Place::variable(acc.clone()).then(step, |t| quote!(#t[#index]));

@@ -137,33 +137,33 @@ impl Lower<'_> {
     }
 
     fn binary(&mut self, b: &syn::ExprBinary, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
-        let name = match b.op {
-            BinOp::Add(_) => "Add",
-            BinOp::Sub(_) => "Sub",
-            BinOp::Mul(_) => "Mul",
-            BinOp::Div(_) => "Div",
-            BinOp::Rem(_) => "Rem",
+        let Some(name) = super::statements::arithmetic(&b.op) else { return self.logical(b, e, out) };
+        let operands = self.sequence([&*b.left, &*b.right], out);
+        let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
+        let primal = quote!(#l #op #r);
+        self.rule(crate::ops::operator_row(name), operands, vec![], primal, e.span(), out)
+    }
+
+    /// Comparisons, `&&`, `||`.
+    fn logical(&mut self, b: &syn::ExprBinary, e: &Expr, out: &mut Vec<Stmt>) -> Operand {
+        match b.op {
             BinOp::And(_) | BinOp::Or(_) if Self::has_exits(e) => {
                 let (l, r) = (&b.left, &b.right);
                 let both = matches!(b.op, BinOp::And(_));
                 let same: Expr =
                     if both { syn::parse_quote!(if #l { #r } else { false }) } else { syn::parse_quote!(if #l { true } else { #r }) };
-                return self.value(&same, out);
+                self.value(&same, out)
             }
             BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) if Self::has_exits(e) => {
                 let operands = self.sequence([&*b.left, &*b.right], out);
                 let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
-                return Operand::Const(quote!((#l #op #r)));
+                Operand::Const(quote!((#l #op #r)))
             }
             BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_) | BinOp::And(_) | BinOp::Or(_) => {
-                return self.opaque(e);
+                self.opaque(e)
             }
-            _ => return self.refuse(&b.op, &Message::Operator {}),
-        };
-        let operands = self.sequence([&*b.left, &*b.right], out);
-        let (l, op, r) = (operand_tokens(&operands[0]), &b.op, operand_tokens(&operands[1]));
-        let primal = quote!(#l #op #r);
-        self.rule(crate::ops::operator_row(name), operands, vec![], primal, e.span(), out)
+            _ => self.refuse(&b.op, &Message::Operator {}),
+        }
     }
 
     /// An operation of the table. Constant operands of unknown type get a variable, so that the adjoint sees their type.

@@ -193,7 +193,7 @@ impl Lower<'_> {
         let value = self.value(e, out);
         match value {
             // evaluated once, in its turn
-            Operand::Const(tokens) if !pure && !super::is_unit_tokens(&tokens) => {
+            Operand::Const(tokens) if !pure && !crate::tokens::is_unit(&tokens) => {
                 Item::Inert(self.held("c", tokens, super::span_of(e), out).to_token_stream())
             }
             other => self.item_from(other),

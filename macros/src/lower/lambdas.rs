@@ -99,7 +99,7 @@ impl Lower<'_> {
             }
             return None;
         }
-        for p in params.iter_mut().filter(|p| p.shared.is_none() && !p.is_variable && is_written(&body, &p.name)) {
+        for p in params.iter_mut().filter(|p| p.shared.is_none() && !p.is_variable && crate::ir::writes(&body, &p.name.to_string())) {
             // a parameter that is no variable is written through
             p.exclusive = Some(syn::parse_quote!(_));
         }
@@ -120,7 +120,7 @@ impl Lower<'_> {
         let caller = self.enter(scopes);
         let tokens = self.scopes.rename(c.to_token_stream());
         self.leave(caller);
-        let mentioned = |name: &str| super::matches::mentions(&tokens, &Ident::new(name, Span::call_site()));
+        let mentioned = |name: &str| crate::tokens::mentions(&tokens, name);
         let inlined: Vec<(String, Function)> =
             self.functions.iter().filter(|(n, _)| self.active.contains(n) && mentioned(n)).cloned().collect();
         if inlined.is_empty() {
@@ -209,13 +209,6 @@ fn parameter(name: &Ident, ty: Option<&syn::Type>, mutable: bool) -> Param {
     let active = !ty.is_some_and(crate::signature::is_inert);
     let ty = ty.cloned().unwrap_or_else(|| syn::parse_quote!(_));
     Param { name: name.clone(), said: name.clone(), ty, active, shared, exclusive, mutable, is_variable: false, function: None }
-}
-
-/// Whether some statement writes a variable or a part of it.
-fn is_written(body: &[Stmt], name: &Ident) -> bool {
-    let mut found = false;
-    crate::ir::walk(body, &mut |s| found |= s.writes().into_iter().any(|p| p.base == *name));
-    found
 }
 
 /// The variables that statements read, or write, and do not bind.

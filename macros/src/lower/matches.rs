@@ -4,10 +4,12 @@
 //! order in which they were written; an arm with `|` around variables becomes one arm for each alternative.
 
 use super::patterns::{Binding, alternatives, names};
+use super::statements::{is_unit, strip};
 use super::views::View;
-use super::{Lower, operand_tokens, statements::strip};
+use super::{Lower, operand_tokens};
 use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Operand, Place, Stmt};
+use crate::tokens::mentions;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Pat};
@@ -63,7 +65,7 @@ impl Lower<'_> {
             return;
         }
         let (body, guard) = (&arm.body, arm.guard.as_ref().map(|(_, g)| g));
-        for name in search.0.iter().filter(|n| mentions(&quote!(#guard #body), n)) {
+        for name in search.0.iter().filter(|n| mentions(&quote!(#guard #body), &n.to_string())) {
             self.sink.say(name, &Message::CapitalName { name: name.to_string() });
         }
     }
@@ -130,7 +132,10 @@ impl Lower<'_> {
             let named = |e: &Expr| matches!(strip(e), Expr::Path(_) | Expr::Field(_));
             let value = strip(&l.expr);
             let simple = named(value) || matches!(value, Expr::Reference(r) if named(&r.expr));
-            if (self.is_active(value) && !simple) || bound.iter().any(|b| mentions(&quote!(#value), b)) || alternatives(&l.pat).len() > 1 {
+            if (self.is_active(value) && !simple)
+                || bound.iter().any(|b: &proc_macro2::Ident| mentions(&quote!(#value), &b.to_string()))
+                || alternatives(&l.pat).len() > 1
+            {
                 return None;
             }
             bound.extend(names(&l.pat).into_iter().map(|p| p.ident));
@@ -193,7 +198,6 @@ impl Lower<'_> {
 
     /// One variable for the values of all arms.
     fn join(&mut self, head: Choice, arms: Vec<(Arm, Operand)>, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
-        let is_unit = |o: &Operand| matches!(o, Operand::Const(t) if t.to_string().replace(' ', "") == "()");
         let statement = |arms: Vec<(Arm, Operand)>| Stmt::Match { head: head.clone(), arms: arms.into_iter().map(|(a, _)| a).collect() };
         if arms.iter().all(|(_, o)| matches!(o, Operand::Never)) {
             out.push(statement(arms));
@@ -237,13 +241,4 @@ fn unmutable(pat: &mut Pat) {
         }
     }
     syn::visit_mut::VisitMut::visit_pat_mut(&mut Unmutable, pat);
-}
-
-/// Whether tokens mention a name.
-pub(super) fn mentions(tokens: &TokenStream, name: &proc_macro2::Ident) -> bool {
-    tokens.clone().into_iter().any(|t| match t {
-        proc_macro2::TokenTree::Ident(i) => i == *name,
-        proc_macro2::TokenTree::Group(g) => mentions(&g.stream(), name),
-        _ => false,
-    })
 }

@@ -4,7 +4,7 @@
 //! table, the iterators or the containers have under its name, as it does in Rust: an inherent method comes before all others.
 
 use super::Lower;
-use super::statements::strip;
+use super::statements::{arithmetic, compound, strip};
 use crate::ir::{Callee, Op, Operand, Stmt};
 use crate::known::{self, Method};
 use proc_macro2::Ident;
@@ -35,8 +35,8 @@ impl Lower<'_> {
     /// `a += b`, where the type of `a` has an operator of its own.
     pub(super) fn own_update(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Option<()> {
         let name = assigning(&b.op)?;
-        known::method_of(&self.type_of(&b.left)?, name)?;
-        let method = Ident::new(name, b.op.span());
+        known::method_of(&self.type_of(&b.left)?, &name)?;
+        let method = Ident::new(&name, b.op.span());
         let receiver = self.lent_receiver(&b.left, out);
         let (args, functions) = self.arguments([&*b.right], out);
         let (l, op, r) = (super::receiver_tokens(&receiver), &b.op, args.first().map(super::operand_tokens));
@@ -130,7 +130,7 @@ impl Lower<'_> {
             Expr::Reference(r) => self.type_of(&r.expr),
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.type_of(&u.expr),
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Neg(_)) => known::method_of(&self.type_of(&u.expr)?, "neg")?.output,
-            Expr::Binary(b) => known::result_of_operator(&self.type_of(&b.left)?, operator(&b.op)?, self.type_of(&b.right).as_deref()),
+            Expr::Binary(b) => known::result_of_operator(&self.type_of(&b.left)?, &operator(&b.op)?, self.type_of(&b.right).as_deref()),
             Expr::Lit(l) if matches!(l.lit, syn::Lit::Float(_)) => Some("f64".to_owned()),
             Expr::Field(f) => known::field_of(&self.type_of(&f.base)?, &f.member.to_token_stream().to_string())?.ty,
             Expr::Struct(s) => self.this_or(&s.path.segments.last()?.ident),
@@ -164,26 +164,12 @@ impl Lower<'_> {
     }
 }
 
-fn assigning(op: &syn::BinOp) -> Option<&'static str> {
-    use syn::BinOp;
-    Some(match op {
-        BinOp::AddAssign(_) => "add_assign",
-        BinOp::SubAssign(_) => "sub_assign",
-        BinOp::MulAssign(_) => "mul_assign",
-        BinOp::DivAssign(_) => "div_assign",
-        BinOp::RemAssign(_) => "rem_assign",
-        _ => return None,
-    })
+/// The method of `+=`: `add_assign`.
+fn assigning(op: &syn::BinOp) -> Option<String> {
+    compound(op).map(|name| format!("{}_assign", name.to_lowercase()))
 }
 
-fn operator(op: &syn::BinOp) -> Option<&'static str> {
-    use syn::BinOp;
-    Some(match op {
-        BinOp::Add(_) => "add",
-        BinOp::Sub(_) => "sub",
-        BinOp::Mul(_) => "mul",
-        BinOp::Div(_) => "div",
-        BinOp::Rem(_) => "rem",
-        _ => return None,
-    })
+/// The method of `+`: `add`.
+fn operator(op: &syn::BinOp) -> Option<String> {
+    arithmetic(op).map(str::to_lowercase)
 }

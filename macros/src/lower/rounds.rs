@@ -66,9 +66,7 @@ impl Lower<'_> {
     /// Elements by value are those the container had when the loop began: the body must not change them.
     fn check_copies(&mut self, lane: &Lane, body: &[Stmt]) {
         for container in moved(lane) {
-            let mut changed = false;
-            crate::ir::walk(body, &mut |s| changed |= s.writes().into_iter().any(|p| p.base == container));
-            if changed {
+            if crate::ir::writes(body, &container.to_string()) {
                 self.refuse(&container, &Message::ChangedContainer { name: container.to_string() });
             }
         }

@@ -513,7 +513,7 @@ pub(super) fn only_reads(mac: &syn::Macro) -> bool {
 fn apart(stmt: &Stmt, variable: &Ident) -> bool {
     let Stmt::Let { op, .. } = stmt else { return false };
     let reads = op.reads().into_iter().filter_map(Operand::place).any(|p| p.base == *variable);
-    !reads && !super::matches::mentions(&crate::emit::primal(op), variable)
+    !reads && !crate::tokens::mentions(&crate::emit::primal(op), &variable.to_string())
 }
 
 /// The operation of `+=` and its like.
@@ -524,6 +524,18 @@ pub(crate) fn compound(op: &syn::BinOp) -> Option<&'static str> {
         syn::BinOp::MulAssign(_) => "Mul",
         syn::BinOp::DivAssign(_) => "Div",
         syn::BinOp::RemAssign(_) => "Rem",
+        _ => return None,
+    })
+}
+
+/// The operation of `+` and its like.
+pub(crate) fn arithmetic(op: &syn::BinOp) -> Option<&'static str> {
+    Some(match op {
+        syn::BinOp::Add(_) => "Add",
+        syn::BinOp::Sub(_) => "Sub",
+        syn::BinOp::Mul(_) => "Mul",
+        syn::BinOp::Div(_) => "Div",
+        syn::BinOp::Rem(_) => "Rem",
         _ => return None,
     })
 }
@@ -544,8 +556,8 @@ pub(super) fn is_range(e: &Expr) -> bool {
     }
 }
 
-fn is_unit(o: &Operand) -> bool {
-    matches!(o, Operand::Const(t) if t.to_string().replace(' ', "") == "()")
+pub(super) fn is_unit(o: &Operand) -> bool {
+    matches!(o, Operand::Const(t) if crate::tokens::is_unit(t))
 }
 
 fn has_let(e: &Expr) -> bool {

@@ -96,7 +96,7 @@ impl Reverse<'_> {
                 let (left, op, right) = (self.lengths_of(&b.left)?, &b.op, self.lengths_of(&b.right)?);
                 quote!(#left #op #right)
             }
-            Expr::Call(c) if c.args.len() == 2 && c.func.to_token_stream().to_string().replace(' ', "") == "::core::cmp::Ord::min" => {
+            Expr::Call(c) if c.args.len() == 2 && crate::tokens::calls(c, "::core::cmp::Ord::min") => {
                 let (a, b, f) = (self.lengths_of(&c.args[0])?, self.lengths_of(&c.args[1])?, &c.func);
                 quote!(#f(#a, #b))
             }

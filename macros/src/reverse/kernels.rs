@@ -10,6 +10,7 @@
 //! Bounds checks leave edges out of the loop that keep it scalar, and rustc does not reorder a sum of floats: what order an adjoint adds in is ours to choose.
 
 use crate::ir::{Op, Operand, Place, Step, Stmt};
+use crate::tokens::{calls, unspaced};
 use crate::types::{Ty, Types, peeled};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -148,7 +149,7 @@ fn untested(body: &mut Block, k: &Ident, slices: &[Slice]) -> Vec<Ident> {
 fn element_of<'e>(e: &'e Expr, k: &Ident) -> Option<&'e Ident> {
     match e {
         Expr::Index(i) if by(i, k).is_some() => base(&i.expr),
-        Expr::Call(c) if c.func.to_token_stream().to_string().replace(' ', "") == "::pullback::call::lift" => match c.args.first()? {
+        Expr::Call(c) if calls(c, "::pullback::call::lift") => match c.args.first()? {
             Expr::Reference(r) => element_of(&r.expr, k),
             _ => None,
         },
@@ -166,7 +167,7 @@ struct Untested<'a> {
 impl VisitMut for Untested<'_> {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
         if let Expr::Call(c) = e
-            && c.func.to_token_stream().to_string().replace(' ', "") == "::pullback::rule::used"
+            && calls(c, "::pullback::rule::used")
         {
             let slice = if let Expr::Path(p) = &c.args[0] { p.path.get_ident().and_then(|i| self.taken.get(&i.to_string())) } else { None };
             let Some(slice) = slice else {
@@ -204,13 +205,13 @@ impl Slice {
         }
     }
 
-    /// The multiple of four, and the rest.
     /// As a closure's parameter.
     fn parameter(&self) -> Option<TokenStream> {
         let (name, element, mutable) = (&self.name, self.element.as_ref()?, self.mutable.then(|| quote!(mut)));
         Some(quote!(#name: &#mutable [#element]))
     }
 
+    /// The multiple of four, and the rest.
     fn halves(&self) -> TokenStream {
         let (name, split) = (&self.name, if self.mutable { quote!(split_at_mut) } else { quote!(split_at) });
         quote!(#name.#split(whole))
@@ -242,7 +243,7 @@ fn indexed(primal: &[Stmt], k: &Ident, types: &Types) -> BTreeMap<String, (bool,
             for (e, mutable) in [(&e, false), (&of_bar, true)] {
                 let open = if let Expr::Index(i) = e { from(i) } else { None };
                 for e in [Some(e.clone()), open].into_iter().flatten() {
-                    found.insert(text(&e), (mutable, element.clone()));
+                    found.insert(unspaced(&e), (mutable, element.clone()));
                 }
             }
         }
@@ -266,16 +267,12 @@ fn fixed(primal: &[Stmt], types: &Types) -> BTreeSet<String> {
         if let Stmt::Let { op: op @ (Op::Rule { .. } | Op::Copy(_)), .. } = stmt {
             for p in op.reads().into_iter().filter_map(Operand::place) {
                 if !p.path.is_empty() && matches!(types.place(p), Some(Ty::Scalar(_))) {
-                    found.insert(p.again().to_string().replace(' ', ""));
+                    found.insert(unspaced(p.again()));
                 }
             }
         }
     }
     found
-}
-
-fn text(e: &Expr) -> String {
-    e.to_token_stream().to_string().replace(' ', "")
 }
 
 struct Rename<'a> {
@@ -321,7 +318,7 @@ impl<'a> Found<'a> {
         let usable = self.parts.iter().filter(|(name, _)| !self.others.contains(*name));
         let slices = usable.filter_map(|(name, part)| {
             let (of, mutable) = part.as_ref()?;
-            let element = self.indexed.get(&text(of)).and_then(|(_, element)| element.as_ref()?.parse().ok());
+            let element = self.indexed.get(&unspaced(of)).and_then(|(_, element)| element.as_ref()?.parse().ok());
             Some(Slice { name: Ident::new(name, base(of)?.span()), of: of.to_token_stream(), mutable: *mutable, element })
         });
         slices.collect()
@@ -343,7 +340,7 @@ impl<'a> Found<'a> {
 
     /// What `e` indexes, if that is the same in all iterations: a variable, or a part of one.
     fn part(&self, e: &Expr) -> Option<(String, bool)> {
-        let mutable = self.indexed.get(&text(e))?.0;
+        let mutable = self.indexed.get(&unspaced(e))?.0;
         let base = base(e)?;
         let mut names = Names(HashSet::new());
         names.visit_expr(e);
@@ -390,7 +387,7 @@ impl<'ast> Visit<'ast> for Found<'_> {
                     && let Some((name, mutable)) = self.part(&of)
                 {
                     let known = self.parts.entry(name).or_insert_with(|| Some((of.clone(), mutable)));
-                    if known.as_ref().is_some_and(|(e, _)| text(e) != text(&of)) {
+                    if known.as_ref().is_some_and(|(e, _)| unspaced(e) != unspaced(&of)) {
                         *known = None;
                     }
                     // what the part's ends are made of is read elsewhere
@@ -468,14 +465,14 @@ struct Once<'a> {
 impl VisitMut for Once<'_> {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
         if let Expr::Index(i) = &*e
-            && self.fixed.contains(&text(e))
+            && self.fixed.contains(&unspaced(e))
             && let Some(base) = base(&i.expr)
         {
             let mut names = Names(HashSet::new());
             names.visit_expr(e);
             if names.0.is_disjoint(self.own) {
                 let name = format_ident!("{}_once_{}", base, self.found.len());
-                let (name, _) = self.found.entry(text(e)).or_insert_with(|| (name, e.clone()));
+                let (name, _) = self.found.entry(unspaced(e)).or_insert_with(|| (name, e.clone()));
                 *e = syn::parse_quote!(#name);
                 return;
             }

@@ -4,9 +4,10 @@
 //! derivative is written out as a formula; else it is a call of the rule that rustc finds by type. Both come from the same table.
 
 use super::{Around, Reverse};
-use crate::formula::{mentions, product, substitute};
+use crate::formula::{product, substitute};
 use crate::ir::{Op, Operand, Place, Slot, Variant};
 use crate::ops::Formula;
+use crate::tokens::{mentions, unspaced};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::HashMap;
@@ -91,7 +92,7 @@ impl Reverse<'_> {
 
     /// The derivative of a sine or cosine whose operand can't be read on the way back: kept in its place. The two together cost what one does.
     fn slope(&mut self, o: &Operand, derivative: &TokenStream, ty: &str, around: &mut Around) -> Option<TokenStream> {
-        let text = derivative.to_string().replace(' ', "");
+        let text = unspaced(&derivative);
         let place =
             o.place().filter(|p| (text == "x.cos()" || text == "-x.sin()") && (ty == "f64" || ty == "f32") && !self.is_readable(p))?;
         let values = HashMap::from([("x".to_owned(), place.tokens.clone())]);

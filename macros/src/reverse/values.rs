@@ -145,7 +145,7 @@ impl Reverse<'_> {
             || self
                 .locals_of(value)
                 .iter()
-                .all(|name| self.unchanging.contains(name) || self.is_active(name) && !writes(&body[lo..hi], name))
+                .all(|name| self.unchanging.contains(name) || self.is_active(name) && !crate::ir::writes(&body[lo..hi], name))
     }
 
     fn is_active(&self, name: &str) -> bool {
@@ -312,7 +312,7 @@ impl Reverse<'_> {
             && (base..=f).all(|k| {
                 let frame = &self.frames[k];
                 let from = if frame.is_loop { 0 } else { (if k == f { i } else { frame.current }).min(frame.body.len()) };
-                !writes(&frame.body[from..], name)
+                !crate::ir::writes(&frame.body[from..], name)
             })
     }
 
@@ -540,13 +540,6 @@ pub(super) fn unchanging(func: &Func) -> HashSet<String> {
     out
 }
 
-/// Whether statements assign a variable, or a part of it.
-fn writes(body: &[Stmt], name: &str) -> bool {
-    let mut found = false;
-    walk(body, &mut |s| found |= s.writes().into_iter().any(|p| p.base == name));
-    found
-}
-
 /// Whether a type is known, and is not that of a slice.
 fn is_sized(ty: Option<&Ty>) -> bool {
     matches!(ty, Some(ty) if !matches!(ty, Ty::Seq(_, Kind::Slice)))
@@ -556,7 +549,7 @@ fn is_sized(ty: Option<&Ty>) -> bool {
 fn borrowed(value: &TokenStream) -> Option<TokenStream> {
     let syn::Expr::Call(call) = syn::parse2(value.clone()).ok()? else { return None };
     let of = call.args.first()?;
-    match call.func.to_token_stream().to_string().replace(' ', "").as_str() {
+    match crate::tokens::unspaced(&call.func).as_str() {
         "::core::clone::Clone::clone" => Some(of.to_token_stream()),
         "::pullback::call::keep" => Some(quote!(::pullback::Differentiable::base(#of))),
         _ => None,
