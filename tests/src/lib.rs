@@ -2,6 +2,7 @@
 //!
 //! Input: functions of one scalar or one slice, and points. Output: tests. Invariant: forward mode is compared to rounding, differences to 1e-5.
 
+pub mod heap;
 pub mod random;
 
 pub mod helpers;

@@ -5,42 +5,11 @@
 #![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
+use pullback_tests::heap::{Counting, heap};
 use pullback_tests::*;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static LIVE: Cell<usize> = const { Cell::new(0) };
-    static PEAK: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came; the counters are plain cells without a destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LIVE.set(LIVE.get() + layout.size());
-        PEAK.set(PEAK.get().max(LIVE.get()));
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        LIVE.set(LIVE.get().saturating_sub(layout.size()));
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-/// The most bytes in use at once during a call, beyond those before it.
-fn peak<R>(f: impl FnOnce() -> R) -> usize {
-    let before = LIVE.get();
-    PEAK.set(before);
-    drop(f());
-    PEAK.get() - before
-}
 
 #[differentiable]
 fn centre(p: &[f64], m: &[f64], out: &mut [f64]) {
@@ -197,7 +166,7 @@ fn memory_does_not_grow_with_the_number_of_iterations() {
     let m = vec![0.1; 10];
     let used = [10, 1000].map(|n| {
         let points = vec![0.2; 10 * n];
-        peak(|| likelihood::grad(&points, &m))
+        heap(|| likelihood::grad(&points, &m)).peak
     });
     assert_eq!(used[0], used[1], "bytes for 10 and for 1000 points");
 }
@@ -206,7 +175,7 @@ fn memory_does_not_grow_with_the_number_of_iterations() {
 fn an_index_that_moves_on_is_not_kept() {
     for n in [10_usize, 100] {
         let (l, x) = (vec![0.01; n * (n + 1) / 2], vec![0.1; n]);
-        let bytes = peak(|| triangle::grad(&l, &x));
+        let bytes = heap(|| triangle::grad(&l, &x)).peak;
         assert!(bytes <= 8 * (l.len() + 8 * n + 16), "{bytes} bytes for {n} columns");
     }
 }

@@ -6,38 +6,16 @@
 
 use nalgebra::{DMatrix, DVector};
 use pullback::prelude::*;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use pullback_tests::heap::{Counting, heap};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-
-struct Counting;
-
-thread_local! {
-    static BYTES: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came; the counter is a plain cell without a destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.set(BYTES.get() + layout.size());
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 /// The bytes that a call allocates, and the least of the times of fifteen.
 fn cost<R>(f: impl Fn() -> R) -> (usize, Duration) {
-    let before = BYTES.get();
-    drop(black_box(f()));
-    let bytes = BYTES.get() - before;
+    let bytes = heap(|| black_box(f())).bytes;
     let time = |_| {
         let start = Instant::now();
         drop(black_box(f()));

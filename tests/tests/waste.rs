@@ -4,40 +4,15 @@
 #![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-    static BYTES: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came; the counters are plain cells without a destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        BYTES.set(BYTES.get() + layout.size());
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is passed on
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use pullback_tests::heap::{Counting, Heap, heap};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 /// Allocations and bytes of one call.
-fn heap<R>(f: impl FnOnce() -> R) -> (usize, usize) {
-    let before = (COUNT.get(), BYTES.get());
-    let result = f();
-    let after = (COUNT.get(), BYTES.get());
-    drop(result);
-    (after.0 - before.0, after.1 - before.1)
+fn taken<R>(f: impl FnOnce() -> R) -> (usize, usize) {
+    let Heap { allocations, bytes, .. } = heap(f);
+    (allocations, bytes)
 }
 
 #[differentiable]
@@ -79,23 +54,23 @@ fn logistic(r: f64, x: f64, #[constant] n: usize) -> f64 {
 
 #[test]
 fn numbers_and_arrays_allocate_nothing() {
-    assert_eq!(heap(|| branches::grad(0.3, 0.7)), (0, 0));
-    assert_eq!(heap(|| branches::grad(0.3, -0.7)), (0, 0));
-    assert_eq!(heap(|| length::grad([1.0, 2.0, 3.0])), (0, 0));
+    assert_eq!(taken(|| branches::grad(0.3, 0.7)), (0, 0));
+    assert_eq!(taken(|| branches::grad(0.3, -0.7)), (0, 0));
+    assert_eq!(taken(|| length::grad([1.0, 2.0, 3.0])), (0, 0));
 }
 
 #[test]
 fn what_can_be_evaluated_again_is_not_saved() {
     for n in [10, 1000] {
         let x = vec![0.5; n];
-        assert_eq!(heap(|| rosenbrock::grad(&x)), (1, 8 * n), "the gradient is all that is allocated");
+        assert_eq!(taken(|| rosenbrock::grad(&x)), (1, 8 * n), "the gradient is all that is allocated");
     }
 }
 
 #[test]
 fn records_are_reserved_and_linear() {
     for n in [100, 1000, 10_000] {
-        let (count, bytes) = heap(|| logistic::grad(3.5, 0.3, n));
+        let (count, bytes) = taken(|| logistic::grad(3.5, 0.3, n));
         assert!(count <= 1 && bytes <= 16 * n, "{count} allocations, {bytes} bytes for {n} iterations");
     }
 }

@@ -70,9 +70,7 @@ impl Writer {
     /// `v.iter_mut().for_each(…)`, chunks that are changed.
     fn each_changed(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(_) | Shape::Vector(_))) else { return self.vector() };
-        let (e, b) = (self.scopes.fresh("e"), self.scopes.fresh("w"));
-        let value = self.bounded(1);
-        self.line(&format!("let {b}: f64 = {value};"));
+        let (e, b) = (self.scopes.fresh("e"), self.held());
         let name = &v.name;
         let text = match self.rng.below(4) {
             0 => format!("{name}.iter_mut().for_each(|{e}| *{e} = {e}.sin() * {b});"),
@@ -119,9 +117,7 @@ impl Writer {
     fn halves(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(n) | Shape::Vector(n) if n > 1)) else { return self.vector() };
         let (l, r) = (self.scopes.fresh("left"), self.scopes.fresh("right"));
-        let b = self.scopes.fresh("w");
-        let value = self.bounded(1);
-        self.line(&format!("let {b}: f64 = {value};"));
+        let b = self.held();
         self.line(&format!("{{ let ({l}, {r}) = {}.split_at_mut(1); {l}[0] += {b} * {r}[0]; {r}[0] = {l}[0].sin(); }}", v.name));
     }
 
@@ -197,9 +193,8 @@ impl Writer {
     fn lent_part(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(_) | Shape::Vector(_))) else { return self.vector() };
         let Some(w) = self.any(|w| w.id != v.id && w.shape.length().is_some()) else { return self.array() };
-        let (a, from) = (self.scopes.fresh("w"), self.rng.below(v.shape.length().unwrap_or(1)));
-        let value = self.bounded(1);
-        self.line(&format!("let {a}: f64 = {value};"));
+        let from = self.rng.below(v.shape.length().unwrap_or(1));
+        let a = self.held();
         self.line(&format!("axpy({a}, &{}[..1], &mut {}[{from}..]);", w.name, v.name));
     }
 

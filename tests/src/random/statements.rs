@@ -68,6 +68,14 @@ impl Writer {
         self.scopes.declare(&name, Shape::Scalar, mutable);
     }
 
+    /// A number in a variable that nothing else names: its name.
+    pub(super) fn held(&mut self) -> String {
+        let name = self.scopes.fresh("w");
+        let value = self.bounded(1);
+        self.line(&format!("let {name}: f64 = {value};"));
+        name
+    }
+
     fn late(&mut self) {
         let name = self.scopes.fresh("late");
         self.line(&format!("let {name}: f64;"));

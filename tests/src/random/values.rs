@@ -139,8 +139,7 @@ impl Writer {
     pub(super) fn shuffled(&mut self) {
         let Some(v) = self.target(|v| matches!(v.shape, Shape::Array(_) | Shape::Vector(_))) else { return self.vector() };
         let (name, n) = (&v.name, v.shape.length().unwrap_or(1));
-        let (a, b, value, written) = (self.rng.below(n), self.rng.below(n), self.scopes.fresh("w"), self.bounded(1));
-        self.line(&format!("let {value}: f64 = {written};"));
+        let (a, b, value) = (self.rng.below(n), self.rng.below(n), self.held());
         let text = match self.rng.below(6) {
             0 | 1 => format!("{name}.swap({a}, {b});"),
             2 => format!("{name}.reverse();"),
