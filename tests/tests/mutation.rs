@@ -251,6 +251,7 @@ fn copied_slices(x: &[f64]) -> f64 {
 }
 
 of_scalars! {
+    squares_itself at [3.0, -0.5];
     in_memory at [-0.7, 1.2];
     compound at [-0.7, 1.5];
     recurrence at [-0.7, 0.9];
@@ -266,7 +267,36 @@ fn pushed_to_repeated(x: &[f64]) -> f64 {
     v[v.len() - 2] * x[1] + v[4] * v[2].sin() + w[w.len() - 1] * w[0]
 }
 
+/// A compound assignment whose right side is, or may be, the place itself.
+#[differentiable]
+fn by_itself(x: &[f64]) -> f64 {
+    let (mut y, mut t) = (x.to_vec(), x[0]);
+    t *= t;
+    t /= t + 1.0;
+    for v in y.iter_mut() {
+        *v *= *v;
+    }
+    for (i, j) in [(0, 1), (1, 1), (2, 0), (2, 2)] {
+        y[i] *= y[j];
+        y[j] /= y[i];
+        y[j] += y[i];
+        y[i] -= y[j] * y[j];
+    }
+    y.iter_mut().for_each(|v| *v /= *v);
+    t += t;
+    y[0] * t + x.iter().map(|v| v * t).sum::<f64>()
+}
+
+#[differentiable]
+fn squares_itself(x: f64) -> f64 {
+    let mut y = x;
+    y *= y;
+    y *= y;
+    y
+}
+
 of_slices! {
+    by_itself at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.5]];
     pushed_to_repeated at [vec![0.3, 0.7]];
     moved_entries at [[0.3, -0.7, 1.1], [2.0, 1.0, -1.0]];
     sorted at [vec![0.3, -0.7, 1.1, 0.2], vec![]];

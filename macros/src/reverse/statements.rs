@@ -270,6 +270,13 @@ impl<'a> Reverse<'a> {
             let (_, old) = self.value(&Operand::Place(place.clone()), &mut around.before);
             let part = if multiplies { quote!(#target * #old) } else { quote!(-(#target * #old / (#e * #e))) };
             self.touch(&from.base.to_string());
+            if from.base == place.base {
+                // they may be one place: `v *= v`, `a[i] *= a[j]`
+                let whole = super::unparenthesized(target);
+                let lhs = if multiplies { quote!(#whole *= #e;) } else { quote!(#whole /= #e;) };
+                let rhs = self.contribute(&from, &quote!(part), &mut around.before);
+                return quote!({ let part = #part; #lhs #rhs });
+            }
             step.extend(self.contribute(&from, &part, &mut around.before));
         }
         let target = super::unparenthesized(target);
