@@ -8,7 +8,7 @@
 //! Backwards over the program: certain is what the result needs; where paths meet, what all of them need; of a loop, the greatest set that
 //! an iteration's adjoint preserves.
 
-use crate::ir::{Exit, Func, Op, Operand, Place, Stmt};
+use crate::ir::{Exit, Func, Op, Operand, Place, Stmt, walk};
 use crate::ops;
 use std::collections::HashSet;
 
@@ -18,6 +18,17 @@ pub(crate) struct Definite(HashSet<*const Stmt>);
 impl Definite {
     pub(crate) fn contains(&self, stmt: &Stmt) -> bool {
         self.0.contains(&std::ptr::from_ref(stmt))
+    }
+
+    /// The statements, as text.
+    pub(crate) fn text(&self, func: &Func) -> String {
+        let mut out = String::new();
+        walk(&func.body, &mut |s| {
+            if self.contains(s) {
+                out += &s.to_string();
+            }
+        });
+        out
     }
 }
 

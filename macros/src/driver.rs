@@ -7,8 +7,8 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, conditions, emit, exits, fence, fold, forward, functions, graph, groups, hygiene, known,
-    literals, lower, proofs, report, reverse, signature, types,
+    activity, attr, blocks, callees, chains, conditions, definite, emit, exits, fence, fold, forward, functions, fuse, graph, groups,
+    hygiene, known, literals, lower, proofs, report, reverse, signature, tbr, types,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -106,8 +106,10 @@ pub(crate) fn passes<'a>(
     options: &attr::Options,
     dump: &mut dyn FnMut(&str, &dyn Fn() -> String),
 ) -> Option<Derived<'a>> {
-    let func = exits::exits(lower::lower(sink, sig, body));
+    let func = lower::lower(sink, sig, body);
     dump("lower", &|| func.to_string());
+    let func = exits::exits(func);
+    dump("exits", &|| func.to_string());
     if proofs::is_unfinished(&func, sig) {
         return None;
     }
@@ -124,9 +126,17 @@ pub(crate) fn passes<'a>(
     let types = types::infer(&func, &sig.generics, &sig.output);
     dump("types", &|| types.to_string());
     let mut func = literals::literals(func, &types);
+    dump("literals", &|| func.to_string());
     sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive) || sig.takes_functions());
     let mut callees = callees::callees(&mut func, sig);
+    dump("callees", &|| func.to_string());
     functions::functions(&mut func, &types);
+    dump("chains", &|| format!("{}\n", if sig.boxed.get() { "a pullback behind a box" } else { "a pullback by value" }));
+    dump("definite", &|| definite::definite(&func).text(&func));
+    dump("tbr", &|| tbr::steady(&func, &activity, &types).to_string());
+    dump("fuse", &|| {
+        fuse::fusable(&func, &activity, &types, &tbr::steady(&func, &activity, &types)).values().map(ToString::to_string).collect()
+    });
     sink.beside(std::mem::take(&mut callees.beside));
     let sweeps = reverse::reverse(&func, &activity, &types);
     let fused = reverse::fused(&func, &activity, &types).filter(|_| !options.checkpoint);

@@ -29,6 +29,7 @@ use crate::types::{Ty, Types};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
 
 /// A loop whose sweeps may be fused.
 #[derive(Clone)]
@@ -37,6 +38,14 @@ pub(crate) struct Fusable {
     pub(crate) accumulators: Vec<(Ident, TokenStream)>,
     /// Variables that an iteration writes before it reads them, it seems.
     pub(crate) scratch: Vec<Ident>,
+}
+
+impl fmt::Display for Fusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: Vec<&Ident>| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let accumulators = list(self.accumulators.iter().map(|(name, _)| name).collect());
+        writeln!(f, "fused; accumulators: {accumulators}; scratch: {}", list(self.scratch.iter().collect()))
+    }
 }
 
 /// The pass: loops by their place in the function's body.

@@ -10,7 +10,8 @@ use crate::ir::{Func, Op, Stmt};
 use crate::tokens::calls;
 use crate::types::{Kind, Ty, Types};
 use proc_macro2::TokenStream;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
 use syn::{Expr, UnOp};
 
 /// What never changes after it got its value.
@@ -69,6 +70,13 @@ fn is_copied(ty: &Ty) -> bool {
 
 fn is_copy(ty: &syn::Type) -> bool {
     crate::signature::is_inert(ty) && matches!(ty, syn::Type::Path(p) if p.path.get_ident().is_some_and(|i| i != "String"))
+}
+
+impl fmt::Display for Steady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: BTreeSet<&String> = self.variables.iter().collect();
+        writeln!(f, "read again: {names:?}")
+    }
 }
 
 impl Steady {

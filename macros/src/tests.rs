@@ -15,7 +15,15 @@ fn passes(source: &str) -> String {
     let sig = signature::read(&sink, &f.sig, &f.vis, &options, None);
     let body = signature::body(&sig, &f.block);
     let mut out = format!("{source}\n\n");
-    driver::passes(&sink, &sig, &body, &options, &mut |pass, text| writeln!(out, "── {pass}\n{}", text()).expect("a string"));
+    let mut before = String::new();
+    driver::passes(&sink, &sig, &body, &options, &mut |pass, text| {
+        let text = text();
+        let shown = if text == before { "as before\n" } else { &text };
+        writeln!(out, "── {pass}\n{shown}").expect("a string");
+        if text.starts_with("fn(") {
+            before = text;
+        }
+    });
     out
 }
 
@@ -76,6 +84,11 @@ snapshots! {
     branch_as_value: "fn f(x: f64) -> f64 { let y = if x > 0.0 { x.ln() } else { x * x }; y * 2.0 }";
     shadowing: "fn f(x: f64) -> f64 { let x = x * x; let x = x.exp(); x }";
     call_of_a_function: "fn f(x: f64, w: &[f64]) -> f64 { let a = dot(w, w); g(x * a) }";
+    exits_of_a_loop: "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x.iter() { if *v < 0.0 { continue; } if s > 9.0 { return s; } s += v * v; } s.sqrt() }";
+    literals_of_unknown_type: "fn f(x: &Tensor, y: f64) -> f32 { let half = 0.5 * y; let z = 2.0 * x; (z * half).sum() }";
+    a_pullback_behind_a_box: "fn even(x: f64, n: u32) -> f64 { if n == 0 { x } else { even(x * x, n - 1) } }";
+    a_fused_loop: "fn f(w: &[f64], points: &[f64]) -> f64 { let mut t = vec![0.0; w.len()]; let mut sum = 0.0; for p in points.chunks(w.len()) { shift(p, w, &mut t); sum += norm(&t); } sum }";
+    a_function_of_functions: "fn f(g: impl Fn(f64) -> f64, a: f64) -> f64 { twice(|v| g(v) * a, a) }";
 }
 
 #[test]

@@ -112,6 +112,12 @@ fn print(body: &[Stmt], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result
     Ok(())
 }
 
+impl fmt::Display for Stmt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print(std::slice::from_ref(self), 0, f)
+    }
+}
+
 impl fmt::Display for Func {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let params: Vec<String> = self.params.iter().map(|p| format!("{}{}", p.name, if p.active { "" } else { ": constant" })).collect();
