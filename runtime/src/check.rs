@@ -2,6 +2,15 @@
 //!
 //! Input: a differentiable function and arguments. Output: nothing, or the entry that differs. Invariant: the differences know nothing of the
 //! derivatives; each entry of each active argument is moved by itself.
+//!
+//! ```
+//! use pullback::prelude::*;
+//! #[differentiable]
+//! fn cube(x: f64) -> f64 {
+//!     x.powi(3)
+//! }
+//! pullback::check_gradients!(cube(2.0)).expect("reverse, forward and differences agree");
+//! ```
 
 use crate::differentiable::{Parameters, Visitor};
 use crate::real::Real;

@@ -2,6 +2,15 @@
 //!
 //! Input: the nodes that the compiler wrote down. Output: [`Graph`], to be walked, printed, or drawn. Invariant: nodes stand in the order of
 //! evaluation; a node's inputs stand before it, but for what a loop carries back to its head.
+//!
+//! ```
+//! use pullback::prelude::*;
+//! #[differentiable]
+//! fn cube(x: f64) -> f64 {
+//!     x.powi(3)
+//! }
+//! assert!(cube::graph().to_string().contains("Powi"));
+//! ```
 
 mod read;
 mod show;
@@ -272,6 +281,17 @@ impl Node {
     }
 
     /// Its line in the source.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     x.sin()
+    /// }
+    /// let graph = f::graph();
+    /// let lines: Vec<u32> = graph.nodes().iter().map(|n| n.line()).collect();
+    /// assert!(lines.iter().all(|l| *l <= line!()));
+    /// ```
     #[must_use]
     pub fn line(&self) -> u32 {
         self.line
@@ -347,6 +367,15 @@ impl Region {
     }
 
     /// The line of its head.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn f(x: f64) -> f64 {
+    ///     x.sin()
+    /// }
+    /// assert!(f::graph().regions().iter().all(|r| r.line() <= line!()));
+    /// ```
     #[must_use]
     pub fn line(&self) -> u32 {
         self.line

@@ -2,6 +2,18 @@
 //!
 //! Input: an `OMatrix<T, R, C>`. Output: its tangent, of the same type. Invariant: the symbolic zero of a type with a dynamic dimension
 //! has no rows or no columns; a static matrix is always whole. Entries lie column by column.
+//!
+//! ```
+//! use nalgebra::{Matrix2, Vector2};
+//! use pullback::prelude::*;
+//! #[differentiable]
+//! fn energy(a: Matrix2<f64>, x: Vector2<f64>) -> f64 {
+//!     0.5 * x.dot(&(a * x))
+//! }
+//! let (a_bar, x_bar) = energy::grad(Matrix2::identity(), Vector2::new(1.0, 2.0));
+//! assert_eq!(x_bar, Vector2::new(1.0, 2.0));
+//! assert_eq!(a_bar, Matrix2::new(0.5, 1.0, 1.0, 2.0));
+//! ```
 
 use crate::differentiable::{Differentiable, Parameters, Tangent, Visitor};
 use crate::real::Real;

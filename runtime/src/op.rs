@@ -2,11 +2,22 @@
 //!
 //! Input: the table of elementary functions and the list below. Output: one unit type an operation. Invariant: a method's marker has
 //! exactly the method's name, an operator's that of its trait.
+//!
+//! ```
+//! use pullback::op;
+//! use pullback::rule::Rule1;
+//! // a marker finds the rule
+//! fn has_an_exponential<X: Rule1<op::exp, (), X>>(_: X) {}
+//! has_an_exponential(1.0_f64);
+//! ```
 #![allow(non_camel_case_types, reason = "a marker has the name of its method")]
 
 macro_rules! markers {
     ($($(#[$meta:meta])* $name:ident)*) => { $(
-        #[doc = concat!("Marks the operation `", stringify!($name), "`.")]
+        #[doc = concat!(
+            "Marks the operation `", stringify!($name), "`: its rule is an implementation for this type.\n\n```\nassert_eq!(format!(\"{:?}\", pullback::op::",
+            stringify!($name), "), \"", stringify!($name), "\");\n```"
+        )]
         #[derive(Clone, Copy, Debug)]
         $(#[$meta])*
         pub struct $name;

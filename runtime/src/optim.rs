@@ -2,6 +2,22 @@
 //!
 //! Input: parameters with gradients. Output: the parameters, moved. Invariant: a parameter without a gradient, or a frozen one, stays as it
 //! is; after the first step nothing is allocated. The formulas are PyTorch's (documentation of `torch.optim`).
+//!
+//! ```
+//! use pullback::prelude::*;
+//! #[differentiable]
+//! fn bowl(w: f64) -> f64 {
+//!     (w - 3.0) * (w - 3.0)
+//! }
+//! let mut w = Param::new(0.0);
+//! let mut opt = Sgd::new(0.25);
+//! for _ in 0..20 {
+//!     bowl::backward(&mut w);
+//!     opt.step(&mut w);
+//!     opt.zero_grad(&mut w);
+//! }
+//! assert!((w.value() - 3.0).abs() < 1e-5);
+//! ```
 
 use crate::differentiable::{Parameters, Visitor};
 use crate::param::Param;
@@ -19,8 +35,27 @@ use std::collections::HashMap;
 /// ```
 pub trait Group {
     /// Moves each parameter by `update`.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// let mut p = Param::new(1.0);
+    /// Adam::new(0.1).step(&mut p); // hands the group its way to move a parameter
+    /// assert_eq!(*p.value(), 1.0); // there is no gradient yet
+    /// ```
     fn step(self, update: &mut dyn Update);
     /// Forgets the gradients.
+    ///
+    /// ```
+    /// # use pullback::prelude::*;
+    /// #[differentiable]
+    /// fn square(w: f64) -> f64 {
+    ///     w * w
+    /// }
+    /// let mut p = Param::new(1.0);
+    /// square::backward(&mut p);
+    /// Sgd::new(0.1).zero_grad(&mut p);
+    /// assert_eq!(p.grad(), None);
+    /// ```
     fn zero_grad(self);
 }
 

@@ -2,6 +2,17 @@
 //!
 //! Input: a value, gradients. Output: [`Param`]. Invariant: gradients add up until they are zeroed; before the first `backward`, and after
 //! `zero_grad`, there is none.
+//!
+//! ```
+//! use pullback::prelude::*;
+//! #[differentiable]
+//! fn square(w: f64) -> f64 {
+//!     w * w
+//! }
+//! let mut w = Param::new(3.0);
+//! square::backward(&mut w);
+//! assert_eq!(w.grad(), Some(&6.0));
+//! ```
 
 use crate::differentiable::{Differentiable, Tangent};
 use std::sync::atomic::{AtomicU64, Ordering};

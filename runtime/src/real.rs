@@ -38,32 +38,81 @@ macro_rules! real {
             #[doc(hidden)]
             const ZEROS: &'static [Self];
             /// The nearest value to a constant.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// fn third<T: Real>() -> T {
+            ///     T::from_f64(1.0 / 3.0)
+            /// }
+            /// assert_eq!(third::<f32>(), 1.0 / 3.0);
+            /// ```
             fn from_f64(value: f64) -> Self;
             /// The value in double precision.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.5_f32.to_f64(), 0.5);
+            /// ```
             fn to_f64(self) -> f64;
             $(
-                #[doc = concat!("`", stringify!($unary), "(x)`, as in the standard library.")]
+                #[doc = concat!(
+                    "`", stringify!($unary), "(x)`, as in the standard library.\n\n```\nuse pullback::Real;\nassert_eq!(Real::",
+                    stringify!($unary), "(1.0_f64), 1.0_f64.", stringify!($unary), "());\n```"
+                )]
                 #[must_use]
                 fn $unary(self) -> Self;
             )*
             $(
-                #[doc = concat!("`", stringify!($binary), "(x, y)`, as in the standard library.")]
+                #[doc = concat!(
+                    "`", stringify!($binary), "(x, y)`, as in the standard library.\n\n```\nuse pullback::Real;\nassert_eq!(Real::",
+                    stringify!($binary), "(2.0_f64, 3.0), 2.0_f64.", stringify!($binary), "(3.0));\n```"
+                )]
                 #[must_use]
                 fn $binary(self, other: Self) -> Self;
             )*
             /// `xⁿ` for an integer `n`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(Real::powi(2.0_f64, -2), 0.25);
+            /// ```
             #[must_use]
             fn powi(self, n: i32) -> Self;
             /// `a x + b`, rounded once.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(Real::mul_add(2.0_f64, 3.0, 1.0), 7.0);
+            /// ```
             #[must_use]
             fn mul_add(self, a: Self, b: Self) -> Self;
             /// `(sin x, cos x)`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(Real::sin_cos(0.0_f64), (0.0, 1.0));
+            /// ```
             fn sin_cos(self) -> (Self, Self);
             /// Whether this is NaN.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert!(Real::is_nan(f64::NAN));
+            /// ```
             fn is_nan(self) -> bool;
             /// Whether this is neither infinite nor NaN.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert!(!Real::is_finite(f64::INFINITY));
+            /// ```
             fn is_finite(self) -> bool;
             /// `x²`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(3.0_f64.square(), 9.0);
+            /// ```
             #[must_use]
             #[inline(always)]
             fn square(self) -> Self {
@@ -71,15 +120,31 @@ macro_rules! real {
             }
             /// `erf(x) = 2/√π ∫₀ˣ e^(−t²) dt`. The standard library has an unstable method of this name, of which rustc warns at `x.erf()`: write
             /// `Real::erf(x)`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert!((Real::erf(1.0_f64) - 0.842_700_792_949_714_9).abs() < 1e-15);
+            /// ```
             #[must_use]
             fn erf(self) -> Self;
             /// `min(max(x, lo), hi)`.
             ///
             /// # Panics
             /// If `lo > hi` or either is NaN.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(Real::clamp(3.0_f64, 0.0, 1.0), 1.0);
+            /// ```
             #[must_use]
             fn clamp(self, lo: Self, hi: Self) -> Self;
             /// The logistic function, `1 / (1 + e⁻ˣ)`, without overflow.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.0_f64.sigmoid(), 0.5);
+            /// assert_eq!((-1e4_f64).sigmoid(), 0.0);
+            /// ```
             #[must_use]
             #[inline]
             fn sigmoid(self) -> Self {
@@ -87,54 +152,101 @@ macro_rules! real {
                 (if self >= Self::ZERO { Self::ONE } else { e }) / (Self::ONE + e)
             }
             /// `max(x, 0)`; NaN stays NaN. Its derivative at 0 is 0.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(((-1.0_f64).relu(), 2.0_f64.relu()), (0.0, 2.0));
+            /// ```
             #[must_use]
             #[inline]
             fn relu(self) -> Self {
                 if self <= Self::ZERO { Self::ZERO } else { self }
             }
             /// `x` for positive `x`, else `slope · x`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!((-2.0_f64).leaky_relu(0.1), -0.2);
+            /// ```
             #[must_use]
             #[inline]
             fn leaky_relu(self, slope: Self) -> Self {
                 if self > Self::ZERO { self } else { self * slope }
             }
             /// The Gaussian error linear unit, `x Φ(x)`, exact.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.0_f64.gelu(), 0.0);
+            /// assert!((10.0_f64.gelu() - 10.0).abs() < 1e-12);
+            /// ```
             #[must_use]
             #[inline]
             fn gelu(self) -> Self {
                 self * self.normal_cdf()
             }
             /// The sigmoid linear unit ("swish"), `x σ(x)`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.0_f64.silu(), 0.0);
+            /// ```
             #[must_use]
             #[inline]
             fn silu(self) -> Self {
                 self * self.sigmoid()
             }
             /// `ln(1 + eˣ)`, without overflow.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.0_f64.softplus(), std::f64::consts::LN_2);
+            /// assert_eq!(1e4_f64.softplus(), 1e4);
+            /// ```
             #[must_use]
             #[inline]
             fn softplus(self) -> Self {
                 self.relu() + (-Real::abs(self)).exp().ln_1p()
             }
             /// `Φ(x)`, the distribution function of the standard normal distribution.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!(0.0_f64.normal_cdf(), 0.5);
+            /// ```
             #[must_use]
             #[inline]
             fn normal_cdf(self) -> Self {
                 Self::HALF * (Self::ONE + (self * Self::FRAC_1_SQRT_2).erf())
             }
             /// `φ(x)`, the density of the standard normal distribution.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert!((0.0_f64.normal_pdf() - 0.398_942_280_401_432_7).abs() < 1e-15);
+            /// ```
             #[must_use]
             #[inline]
             fn normal_pdf(self) -> Self {
                 Self::HALF * Self::TWO_OVER_SQRT_PI * Self::FRAC_1_SQRT_2 * (-Self::HALF * self * self).exp()
             }
             /// The sign, with `sign(0) = 0`: the subgradient of `|x|`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!((Real::sign(-3.0_f64), Real::sign(0.0_f64)), (-1.0, 0.0));
+            /// ```
             #[must_use]
             #[inline]
             fn sign(self) -> Self {
                 if self > Self::ZERO { Self::ONE } else if self < Self::ZERO { -Self::ONE } else { self * Self::ZERO }
             }
             /// 1 for positive `x`, else 0: the subgradient of `relu`.
+            ///
+            /// ```
+            /// use pullback::Real;
+            /// assert_eq!((Real::step(-3.0_f64), Real::step(2.0_f64)), (0.0, 1.0));
+            /// ```
             #[must_use]
             #[inline]
             fn step(self) -> Self {

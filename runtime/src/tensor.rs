@@ -2,6 +2,12 @@
 //!
 //! Input: data and a shape. Output: [`Tensor`], its operations, and their derivative rules. Invariant: a tensor is contiguous; strided
 //! views exist only inside operations. Its tangent is a tensor; one without data is the *symbolic zero*, which has any shape.
+//!
+//! ```
+//! use pullback::prelude::*;
+//! let (w, x): (Tensor, Tensor) = (tensor![[1.0, 2.0], [3.0, 4.0]], tensor![1.0, -1.0]);
+//! assert_eq!(w.matmul(&x), tensor![-1.0, -1.0]);
+//! ```
 
 use crate::differentiable::{Differentiable, Parameters, Tangent, Visitor};
 use crate::real::Real;

@@ -449,7 +449,28 @@ fn own_array(x: &[f64]) -> f64 {
     s * x[1]
 }
 
+/// The inner loop has no adjoint, so that its bound, which changes, is not kept either.
+#[differentiable]
+fn loop_without_adjoint(x: f64) -> f64 {
+    let mut s = x;
+    let mut k = 0_usize;
+    while k < 3 {
+        k += 1;
+        for i in 0..k % 4 {
+            let mut a = [x, s];
+            a[i % 2] /= 2.0;
+            if a[0] > 0.2 {
+                continue;
+            }
+            let _unused = a[1].sin();
+        }
+        s = s.sin() * x;
+    }
+    s
+}
+
 of_scalars! {
+    loop_without_adjoint at [-0.6, 0.2, 1.0];
     labelled_block at [-0.6, 0.2, 1.0];
 }
 of_slices! {

@@ -326,15 +326,7 @@ impl<'a> Reverse<'a> {
         let early = breaks(body);
         let number = self.opened;
         let forwards = tag.is_none() && !self.backward.contains(&number) && crate::loops::is_free(body, self.activity);
-        let induction = head.range.as_ref().filter(|_| !early).map(|(name, range)| {
-            let mut end = |stem: &str, tokens: &TokenStream| {
-                if self.again(tokens) { tokens.clone() } else { self.save(stem, tokens, true, &mut keep).1 }
-            };
-            let (lo, hi) = (end("lo", &range.lo), end("hi", &range.hi));
-            let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-            let (onward, back) = if range.reversed { (quote!((#ends).rev()), ends) } else { (ends.clone(), quote!((#ends).rev())) };
-            (name.clone(), if forwards { onward } else { back }, hi)
-        });
+        let range = head.range.as_ref().filter(|_| !early);
         let trips = head.trips.as_ref().filter(|_| !early && tag.is_none()).and_then(|t| self.number(t));
         self.saves.enter(head.range.as_ref().and_then(|(_, r)| r.literal()));
         let cell = tag.map(|t| {
@@ -343,7 +335,7 @@ impl<'a> Reverse<'a> {
             cell
         });
         let sums = self.open_sums(body);
-        let again = induction.as_ref().map(|(name, ..)| name).or(head.counter.as_ref()).cloned();
+        let again = range.map(|(name, _)| name).or(head.counter.as_ref()).cloned();
         let new = again.as_ref().is_some_and(|name| self.steady.enter(&name.to_string()));
         let stacks = self.saves.stacks();
         if forwards {
@@ -364,7 +356,17 @@ impl<'a> Reverse<'a> {
         if frame.steps.is_empty() {
             return Around { primal: crate::emit::looped(head, &quote!(#begin #forward)), ..Around::default() };
         }
-        if let (Some(record), false, Some((_, range))) = (&frame.record, early, &head.range) {
+        // only now: a loop without an adjoint keeps nothing
+        let induction = range.map(|(name, range)| {
+            let mut end = |stem: &str, tokens: &TokenStream| {
+                if self.again(tokens) { tokens.clone() } else { self.save(stem, tokens, true, &mut keep).1 }
+            };
+            let (lo, hi) = (end("lo", &range.lo), end("hi", &range.hi));
+            let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+            let (onward, back) = if range.reversed { (quote!((#ends).rev()), ends) } else { (ends.clone(), quote!((#ends).rev())) };
+            (name.clone(), if forwards { onward } else { back }, hi)
+        });
+        if let (Some(record), Some((_, range))) = (&frame.record, range) {
             let (lo, hi) = (&range.lo, &range.hi);
             let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
             keep.extend(quote!(#record.reserve(::core::iter::Iterator::size_hint(&(#ends)).0);));

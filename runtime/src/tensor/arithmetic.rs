@@ -14,8 +14,20 @@ use crate::rule::{Kept, Rule1, Rule2};
 use std::borrow::Cow;
 
 /// The right operand of an operation: a tensor, or a scalar.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let x: Tensor<f64> = tensor![1.0, 5.0];
+/// assert!(!x.all_close(2.0, 0.5) && x.all_close(&tensor![1.0, 5.0], 0.0));
+/// ```
 pub trait Operand<T: Real> {
     /// The same as a tensor.
+    ///
+    /// ```
+    /// use pullback::Tensor;
+    /// use pullback::tensor::Operand;
+    /// assert_eq!(2.0_f64.operand().into_owned(), Tensor::scalar(2.0));
+    /// ```
     fn operand(&self) -> Cow<'_, Tensor<T>>;
 }
 

@@ -79,8 +79,20 @@ impl std::ops::Not for Mask {
 }
 
 /// What a tensor is compared with: a scalar, or another tensor.
+///
+/// ```
+/// # use pullback::prelude::*;
+/// let x: Tensor<f64> = tensor![1.0, 5.0];
+/// assert_eq!(x.gt(2.0), x.gt(&tensor![2.0, 2.0]));
+/// ```
 pub trait Comparand<T: Real> {
     /// The same as a tensor.
+    ///
+    /// ```
+    /// use pullback::Tensor;
+    /// use pullback::tensor::Comparand;
+    /// assert_eq!(2.0_f64.comparand().into_owned(), Tensor::scalar(2.0));
+    /// ```
     fn comparand(&self) -> Cow<'_, Tensor<T>>;
 }
 impl<T: Real> Comparand<T> for &Tensor<T> {

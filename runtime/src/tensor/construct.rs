@@ -29,8 +29,22 @@ macro_rules! tensor {
 /// ```
 pub trait Nested<T> {
     /// The shape; the first entry's speaks for all.
+    ///
+    /// ```
+    /// use pullback::tensor::Nested;
+    /// let mut sizes = vec![];
+    /// Nested::<f64>::sizes(&[[1.0, 2.0, 3.0]], &mut sizes);
+    /// assert_eq!(sizes, [1, 3]);
+    /// ```
     fn sizes(&self, sizes: &mut Vec<usize>);
     /// Appends the entries in row-major order.
+    ///
+    /// ```
+    /// use pullback::tensor::Nested;
+    /// let mut entries: Vec<f64> = vec![];
+    /// [[1.0, 2.0], [3.0, 4.0]].entries(&mut entries);
+    /// assert_eq!(entries, [1.0, 2.0, 3.0, 4.0]);
+    /// ```
     fn entries(&self, out: &mut Vec<T>);
 }
 

@@ -1,6 +1,12 @@
 //! Shapes: [`Dims`], what names axes ([`Axes`]), and the mistakes ([`ShapeError`]).
 //!
 //! Input: sizes and axes as users write them. Output: checked shapes. Invariant: at most [`MAX_DIMS`] dimensions, held inline.
+//!
+//! ```
+//! use pullback::Tensor;
+//! let mistake = Tensor::<f64>::ones([2, 3]).try_matmul(&Tensor::ones([2, 3])).unwrap_err();
+//! assert!(mistake.to_string().contains("[2, 3]"));
+//! ```
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -165,6 +171,11 @@ pub trait Axes {
     ///
     /// # Panics
     /// If there are more than [`MAX_DIMS`].
+    ///
+    /// ```
+    /// use pullback::tensor::Axes;
+    /// assert_eq!(&*[0_isize, -1].entries(), [0, -1]);
+    /// ```
     fn entries(&self) -> Entries;
 }
 

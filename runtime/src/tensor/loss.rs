@@ -21,6 +21,11 @@ use crate::rule::{Kept, Rule1, Rule2};
 /// ```
 pub trait Labels {
     /// As a slice.
+    ///
+    /// ```
+    /// use pullback::tensor::Labels;
+    /// assert_eq!(vec![2, 0].labels(), [2, 0]);
+    /// ```
     fn labels(&self) -> &[usize];
 }
 

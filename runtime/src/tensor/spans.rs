@@ -6,6 +6,13 @@
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// The part of a dimension: where it starts, where it ends, and whether the dimension stays.
+///
+/// ```
+/// use pullback::tensor::{Span, Spans};
+/// let mut first: Option<Span> = None;
+/// (1..).each(&mut [5].into_iter(), &mut |span| first = Some(span));
+/// assert_eq!(first, Some((1, 5, true)));
+/// ```
 pub type Span = (usize, usize, bool);
 
 /// A range, an index, or a tuple or array of them, one for each dimension from the first on.
@@ -18,6 +25,13 @@ pub type Span = (usize, usize, bool);
 /// ```
 pub trait Spans {
     /// Calls `f` with the part of each dimension, given the dimensions' sizes.
+    ///
+    /// ```
+    /// use pullback::tensor::Spans;
+    /// let mut spans = vec![];
+    /// (.., 2).each(&mut [3, 4].into_iter(), &mut |span| spans.push(span));
+    /// assert_eq!(spans, [(0, 3, true), (2, 3, false)]);
+    /// ```
     fn each(&self, sizes: &mut dyn Iterator<Item = usize>, f: &mut dyn FnMut(Span));
 }
 
