@@ -169,6 +169,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
     }
     let Scope { declarations, stacks, cursors, .. } = pass.saves.close();
     let reversed = frame.reversed();
+    let again = if loops.is_empty() { pass.recomputed(&reversed) } else { TokenStream::new() };
     let lengths = func.params.iter().filter_map(|p| {
         let (name, length) = (&p.name, pass.lengths.get(&p.name.to_string())?);
         Some(quote!(let #length = #name.len();))
@@ -179,7 +180,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
     let sweeps = Sweeps {
         forward: quote!(#lengths #declarations #stacks #early #forward),
         result: crate::lower::operand_tokens(&func.result),
-        backward: quote!(#cursors #late #reversed #end),
+        backward: quote!(#cursors #late #again #reversed #end),
         saved: std::mem::take(&mut pass.saves.report),
         needed: std::mem::take(&mut pass.needed),
     };

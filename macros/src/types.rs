@@ -377,6 +377,7 @@ impl Types {
                 syn::Lit::Int(_) => Some(Ty::Int),
                 _ => None,
             },
+            Expr::Path(p) if p.path.segments.len() > 1 => constant_of_float(&p.path),
             Expr::Path(p) => {
                 let name = p.path.get_ident()?.to_string();
                 self.known.get(&name).cloned().or_else(|| self.tokens(self.lent.get(&name)?))
@@ -426,6 +427,19 @@ impl Types {
         let Some(Ty::Seq(element, _)) = self.expression(&syn::parse2(quote::quote!([#tokens])).ok()?) else { return None };
         Some(Ty::Seq(element, kind))
     }
+}
+
+/// `f64::INFINITY`, `std::f64::consts::PI`: a constant that the standard library has of a float type.
+fn constant_of_float(path: &syn::Path) -> Option<Ty> {
+    const OF_TYPE: &[&str] = &["INFINITY", "NEG_INFINITY", "NAN", "EPSILON", "MAX", "MIN", "MIN_POSITIVE"];
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let of = match &names[..] {
+        [of, name] | ["std" | "core", of, name] if OF_TYPE.contains(name) => of,
+        ["std" | "core", of, "consts", _] => of,
+        _ => return None,
+    };
+    matches!(*of, "f64" | "f32").then(|| Ty::Scalar((*of).to_owned()))
 }
 
 /// The type of `x.clone()`, `x.to_vec()`.

@@ -41,6 +41,16 @@ pub trait IndexKey<I> {
     fn key(&self, index: I) -> Self::Key;
 }
 
+/// Parts of `len` entries of a cotangent, if they don't overlap and are all there.
+#[inline]
+pub fn apart<B, const N: usize>(bar: &mut [B], starts: [usize; N], len: usize) -> Option<[&mut [B]; N]> {
+    let ends = starts.map(|start| start.checked_add(len));
+    if ends.contains(&None) {
+        return None;
+    }
+    bar.get_disjoint_mut(starts.map(|start| start..start + len)).ok()
+}
+
 /// A cotangent, part of which a pullback adds into.
 pub trait IndexBar<K> {
     /// The cotangent of the part: an element's, or `[B]` for a range.

@@ -5,7 +5,7 @@
 
 use super::Reverse;
 use super::frames::{Around, Frame, leaves};
-use super::kernels::{Kernel, Knows};
+use super::kernels::{Kernel, Knows, hoisted};
 use crate::ir::{Head, Op, Operand, Place, Step, Stmt, walk};
 use crate::save::{Depth, Record};
 use proc_macro2::TokenStream;
@@ -366,10 +366,15 @@ impl<'a> Reverse<'a> {
             let (onward, back) = if range.reversed { (quote!((#ends).rev()), ends) } else { (ends.clone(), quote!((#ends).rev())) };
             (name.clone(), if forwards { onward } else { back }, hi)
         });
-        if let (Some(record), Some((_, range))) = (&frame.record, range) {
-            let (lo, hi) = (&range.lo, &range.hi);
-            let ends = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-            keep.extend(quote!(#record.reserve(::core::iter::Iterator::size_hint(&(#ends)).0);));
+        if let (Some(record), false) = (&frame.record, early) {
+            let many = match &head.range {
+                Some((_, crate::ir::Range { lo, hi, inclusive, .. })) => {
+                    let ends = if *inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+                    Some(quote!(::core::iter::Iterator::size_hint(&(#ends)).0))
+                }
+                None => trips.clone(),
+            };
+            keep.extend(many.map(|n| quote!(#record.reserve(#n);)));
         }
         let reversed = frame.reversed();
         let mut around = Around { before: keep, primal: crate::emit::looped(head, &quote!(#begin #forward)), after: quote!() };
@@ -381,10 +386,14 @@ impl<'a> Reverse<'a> {
             (None, _) => head.counter.as_ref().zip(trips),
         };
         let step = if let Some((k, trips)) = counted {
+            let (tests, reversed) = hoisted(reversed, &trips);
             let kernel = Kernel { k, trips, forwards, body: quote!(#tag #reversed) };
-            kernel.tokens(body, self.types, &Known(self, &sums))
+            let kernel = kernel.tokens(body, self.types, &Known(self, &sums));
+            if tests.is_empty() { kernel } else { quote!({ #tests #kernel }) }
         } else if let Some((name, again, _)) = induction {
-            quote!(for #name in #again { #tag #reversed })
+            let (tests, reversed) = hoisted(reversed, &quote!(::core::iter::Iterator::size_hint(&(#again)).0));
+            let step = quote!(for #name in #again { #tag #reversed });
+            if tests.is_empty() { step } else { quote!({ #tests #step }) }
         } else {
             let counter = self.saves.cell("trips", &quote!(0_usize), at);
             let (start, current, trips) = (counter.start, counter.current, counter.value);

@@ -339,6 +339,42 @@ impl Reverse<'_> {
         }
     }
 
+    /// Numbers of the function's top that the reverse sweep can compute of others that it reads: the pullback need not hold them.
+    pub(super) fn recomputed(&self, reversed: &TokenStream) -> TokenStream {
+        let (mut names, mut out) = (HashSet::new(), TokenStream::new());
+        collect(reversed, &mut |i| {
+            names.insert(i.to_string());
+        });
+        for stmt in &self.func.body {
+            let Stmt::Let { dst, mutable: false, op: Op::Rule { name, operands, .. }, .. } = stmt else { continue };
+            let Some(Ty::Scalar(ty)) = self.types.variable(&dst.to_string()) else { continue };
+            let float = ty == "f64" || ty == "f32";
+            if !float || !names.contains(&dst.to_string()) || !self.steady.contains(&dst.to_string()) || !CHEAP.contains(&name.as_str()) {
+                continue;
+            }
+            let known = |o: &Operand| match o {
+                Operand::Const(t) => syn::parse2::<syn::Lit>(t.clone()).ok().map(|_| t.clone()),
+                Operand::Place(p) if p.path.is_empty() => {
+                    let name = p.base.to_string();
+                    let number = matches!(self.types.variable(&name), Some(Ty::Scalar(s)) if s == ty);
+                    (number && names.contains(&name) && self.steady.contains(&name)).then(|| p.tokens.clone())
+                }
+                _ => None,
+            };
+            let operands: Option<Vec<TokenStream>> = operands.iter().map(known).collect();
+            let value = match (name.as_str(), operands.as_deref()) {
+                ("Neg", Some([x])) => quote!(-#x),
+                ("Add", Some([x, y])) => quote!(#x + #y),
+                ("Sub", Some([x, y])) => quote!(#x - #y),
+                ("Mul", Some([x, y])) => quote!(#x * #y),
+                _ => continue,
+            };
+            let ty = Ident::new(ty, dst.span());
+            out.extend(quote!(let #dst: #ty = #value;));
+        }
+        out
+    }
+
     fn operands_cost(&self, operands: &[Operand], f: usize, i: usize, budget: u32) -> Option<u32> {
         let mut sum = 1;
         for o in operands {
