@@ -225,3 +225,26 @@ fn narrow(x: &[f32]) -> f32 {
 fn numbers_of_32_bits() {
     assert_eq!(narrow::grad(&[1.0, 2.0, 3.0]), [4.0, 13.0, 4.0]);
 }
+
+/// What is scaled in place.
+#[differentiable]
+fn scaled(x: &[f64]) -> f64 {
+    let mut y = x.to_vec();
+    for i in 0..y.len() {
+        y[i] *= 2.0;
+    }
+    for i in 0..y.len() {
+        y[i] /= x[i];
+    }
+    let mut s = 0.0;
+    for i in 0..y.len() {
+        s += y[i] * x[i];
+    }
+    s
+}
+
+#[test]
+fn scaled_in_place() {
+    let x = [0.5, 2.0, -3.0];
+    agree("scaled", &scaled::grad(&x), &differences(scaled, &x), 12.0);
+}

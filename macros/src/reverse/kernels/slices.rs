@@ -292,6 +292,8 @@ impl<'ast> Visit<'ast> for Found<'_> {
                     return self.visit_expr(&b.right);
                 }
             }
+            Expr::Assign(syn::ExprAssign { left, right, .. }) if self.element(left, true, true) => return self.visit_expr(right),
+            Expr::Binary(b) if is_compound(b) && self.element(&b.left, true, true) => return self.visit_expr(&b.right),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Closure(_) | Expr::Macro(_) => self.nested = true,
             _ => {}
         }
@@ -305,6 +307,12 @@ impl<'ast> Visit<'ast> for Found<'_> {
             self.others.insert(name.to_string());
         }
     }
+}
+
+/// `+=` and its like.
+fn is_compound(b: &syn::ExprBinary) -> bool {
+    let text = b.op.to_token_stream().to_string();
+    text.ends_with('=') && !["==", "!=", "<=", ">="].contains(&text.as_str())
 }
 
 /// The variables that a body binds, and those that it assigns.
@@ -328,12 +336,7 @@ impl<'ast> Visit<'ast> for Own {
     fn visit_expr(&mut self, e: &'ast Expr) {
         match e {
             Expr::Assign(a) => self.assigned(&a.left),
-            // `+=` and its like have a left side that is a place
-            Expr::Binary(b) => {
-                if b.op.to_token_stream().to_string().len() > 1 {
-                    self.assigned(&b.left);
-                }
-            }
+            Expr::Binary(b) if is_compound(b) => self.assigned(&b.left),
             Expr::Reference(r) if r.mutability.is_some() => self.assigned(&r.expr),
             _ => {}
         }
