@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// So many are compiled together.
-const BATCH: u64 = 100;
+const BATCH: u64 = 16;
 
 fn main() -> ExitCode {
     match report() {
