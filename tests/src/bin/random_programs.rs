@@ -1,7 +1,7 @@
 //! Random programs from the command line: `cargo run -p pullback-tests --bin random_programs -- FROM COUNT`, or `-- show SEED`.
 //!
 //! Input: the first seed and how many. Output: how many agree, how many were refused and why, and the source of each that does not agree.
-//! Exit code 1 if one does not.
+//! Exit code 1 if one does not, or if rustc refuses what the macro wrote.
 
 use pullback_tests::random::batch::{Outcome, run};
 use pullback_tests::random::program;
@@ -33,7 +33,8 @@ fn report() -> Result<usize, String> {
     let count = numbers.next().unwrap_or(Ok(100))?;
     let folder = std::env::temp_dir().join(format!("pullback-random-{}", std::process::id()));
     type Reasons = BTreeMap<String, Vec<u64>>;
-    let (mut agree, mut invalid, mut refused, mut differ) = (0, Reasons::new(), Reasons::new(), 0);
+    let (mut agree, mut differ) = (0, 0);
+    let (mut invalid, mut refused, mut broken) = (Reasons::new(), Reasons::new(), Reasons::new());
     let mut first = from;
     while first < from + count {
         let last = (first + BATCH).min(from + count);
@@ -43,6 +44,7 @@ fn report() -> Result<usize, String> {
                 Outcome::Agrees => agree += 1,
                 Outcome::Invalid(why) => invalid.entry(why).or_default().push(seed),
                 Outcome::Refused(why) => refused.entry(why).or_default().push(seed),
+                Outcome::Broken(why) => broken.entry(why).or_default().push(seed),
                 Outcome::Differs(how) => {
                     differ += 1;
                     println!("seed {seed}: {how}\n{}", program(seed).source);
@@ -53,12 +55,12 @@ fn report() -> Result<usize, String> {
         eprintln!("{} of {count}: {agree} agree, {differ} differ", first - from);
     }
     println!("{count} programs from seed {from}: {agree} agree, {differ} differ");
-    for (what, reasons) in [("refused", &refused), ("no valid Rust", &invalid)] {
+    for (what, reasons) in [("refused", &refused), ("refused by rustc alone", &broken), ("no valid Rust", &invalid)] {
         println!("{}: {what}", reasons.values().map(Vec::len).sum::<usize>());
         for (why, seeds) in reasons {
             println!("  {} × {why} (seed {})", seeds.len(), seeds[0]);
         }
     }
     let _ = std::fs::remove_dir_all(&folder);
-    Ok(differ)
+    Ok(differ + broken.len())
 }

@@ -16,8 +16,10 @@ pub enum Outcome {
     Agrees,
     /// It is no valid Rust: the generator's mistake.
     Invalid(String),
-    /// Its derivative is refused by the macro, or by rustc: the first message.
+    /// Its derivative is refused by the macro: the first message.
     Refused(String),
+    /// What the macro wrote is refused by rustc: the first error.
+    Broken(String),
     /// They do not agree, or the derivative panicked: how.
     Differs(String),
 }
@@ -53,7 +55,8 @@ pub fn run(programs: &[Program], folder: &Path) -> Result<BTreeMap<u64, Outcome>
         let known = outcomes.len();
         for (line, message) in &refused {
             if let Some((_, seed)) = starts.range(..=line).next_back() {
-                outcomes.entry(*seed).or_insert(Outcome::Refused(message.clone()));
+                let outcome = if is_rustcs(message) { Outcome::Broken } else { Outcome::Refused };
+                outcomes.entry(*seed).or_insert(outcome(message.clone()));
             }
         }
         if outcomes.len() == known {
@@ -111,11 +114,18 @@ fn compile(text: &str, folder: &Path, more: &[&str]) -> Result<Vec<(usize, Strin
     if refused.is_empty() { Err(format!("rustc failed without a message that has a place:\n{stderr}")) } else { Ok(refused) }
 }
 
-/// The line and the text of one of rustc's messages.
+/// Whether an error has a number of rustc's.
+fn is_rustcs(message: &str) -> bool {
+    message.starts_with("E0")
+}
+
+/// The line and the text of one of rustc's messages, behind its number if it has one.
 fn error(json: &str) -> Option<(usize, String)> {
     let field = |name: &str, from: usize| json[from..].find(name).map(|k| from + k + name.len());
     let message = field("\"message\":\"", field("\"$message_type\"", 0)?)?;
-    let text: String = json[message..].split("\",\"").next()?.to_owned();
+    let (text, rest) = json[message..].split_once("\",\"")?;
+    let code = rest.strip_prefix("code\":{\"code\":\"").and_then(|c| c.split('"').next());
+    let text = code.map_or(text.to_owned(), |code| format!("{code}: {text}"));
     let line = field("\"line_start\":", 0)?;
     let digits: String = json[line..].chars().take_while(char::is_ascii_digit).collect();
     Some((digits.parse().ok()?, text))
