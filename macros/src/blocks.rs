@@ -38,15 +38,18 @@ pub(crate) fn is_ours(a: &Attribute) -> bool {
 /// An `impl` block, and what follows it.
 pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, options: &Options) -> (TokenStream, TokenStream) {
     crate::known::note_impl(&block);
-    if let Some(companion) = crate::operators::companion(sink, &block, options).or_else(|| crate::indices::companion(sink, &block)) {
+    if let Some(companion) = crate::operators::companion(sink, &block, kept, options).or_else(|| crate::indices::companion(sink, &block)) {
         return (unmarked(&Item::Impl(block)), companion);
     }
     let name = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last()).map(|s| s.ident.to_string());
-    let known = name.is_some_and(|n| TRAITS.lock().unwrap_or_else(PoisonError::into_inner).contains(&n));
+    let known = name.as_ref().is_some_and(|n| TRAITS.lock().unwrap_or_else(PoisonError::into_inner).contains(n));
     let inside = block.trait_.is_some() && (options.of_trait || known || !may_have_methods(&block.self_ty, &block.generics));
     let home = if inside { Home::TraitImpl } else { Home::Inherent };
-    let owner = Owner { ty: block.self_ty.to_token_stream(), generics: Some(&block.generics), kept };
+    let owner = Owner { ty: block.self_ty.to_token_stream(), block: Some(&block), kept };
     let of_trait = block.trait_.is_some();
+    if let Some(name) = &name {
+        sink.beside(implementor(name, &block));
+    }
     let borrowing = block.self_ty.to_token_stream().to_string().contains('\'').then(|| signature::elided(&block.self_ty));
     let around = Around { outer: names(&block.generics), home, this_type: crate::known::name_of(&block.self_ty, None), borrowing };
     let (mut companions, mut rules) = (TokenStream::new(), TokenStream::new());
@@ -81,19 +84,33 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
     (unmarked(&Item::Impl(block)), companions)
 }
 
+/// An alias for the first type that has a trait: where a constant needs a type that has it, there it is.
+fn implementor(of: &str, block: &ItemImpl) -> TokenStream {
+    static SEEN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let ty = &block.self_ty;
+    let plain =
+        matches!(&**ty, Type::Path(_)) && block.generics.params.is_empty() && !ty.to_token_stream().to_string().contains(['\'', '<']);
+    if !plain || !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(of.to_owned()) {
+        return quote!();
+    }
+    let alias = crate::emit::implementor(&Ident::new(of, proc_macro2::Span::call_site()));
+    quote!(#[doc(hidden)] #[allow(dead_code)] type #alias = #ty;)
+}
+
 /// A trait, with the companions of its methods in it.
 pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> TokenStream {
     TRAITS.lock().unwrap_or_else(PoisonError::into_inner).insert(block.ident.to_string());
     crate::known::note_trait(&block);
     let around = Around { outer: names(&block.generics), home: Home::TraitItem, this_type: Some(block.ident.to_string()), borrowing: None };
-    let mut companions = TokenStream::new();
+    let (mut companions, standing, kept) = (TokenStream::new(), standing_for(&block), unmarked(&Item::Trait(block.clone())));
+    let owner = standing.as_ref().map(|b| Owner { ty: quote!(), block: Some(b), kept: &kept });
     for item in &block.items {
         if let syn::TraitItem::Fn(m) = item {
             FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).insert(m.sig.ident.to_string());
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
             let (conditions, found) = (conditions::of(&m.attrs), Sink::default());
-            let items = method(&found, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, around.clone(), None);
+            let items = method(&found, &m.sig, &Visibility::Inherited, m.default.as_ref(), options, around.clone(), owner.as_ref());
             sink.merge_under(&conditions, found);
             companions.extend(conditions::under(&conditions, items));
         }
@@ -102,6 +119,21 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
     block = syn::parse2(item).unwrap_or(block);
     block.items.push(syn::TraitItem::Verbatim(companions));
     block.to_token_stream()
+}
+
+/// `impl<This: Tr> Tr for This`: what is known of a type that has a trait.
+fn standing_for(block: &ItemTrait) -> Option<ItemImpl> {
+    let (name, (_, arguments, _)) = (&block.ident, block.generics.split_for_impl());
+    let mut generics = block.generics.clone();
+    generics.params.iter_mut().for_each(|p| match p {
+        syn::GenericParam::Type(t) => (t.eq_token, t.default) = (None, None),
+        syn::GenericParam::Const(c) => (c.eq_token, c.default) = (None, None),
+        syn::GenericParam::Lifetime(_) => {}
+    });
+    generics.params.push(syn::parse_quote!(This: #name #arguments));
+    let (imp, _, clause) = generics.split_for_impl();
+    let types = block.items.iter().filter_map(|i| if let syn::TraitItem::Type(t) = i { Some(&t.ident) } else { None });
+    syn::parse2(quote!(impl #imp #name #arguments for This #clause { #(type #types = ();)* })).ok()
 }
 
 /// What stands around a method.
@@ -144,6 +176,7 @@ pub(crate) fn method(
         return quote!();
     }
     if signature::is_inert(&sig.output) && sig.exclusive().next().is_none() {
+        sig.gate = sig.gate.filter(|g| !g.is_beside());
         return if home == Home::TraitImpl { quote!() } else { Derived::inert(&sig).items() };
     }
     let Some(body) = body else {
@@ -152,12 +185,16 @@ pub(crate) fn method(
         return items;
     };
     let derived = derived(&own, &sig, body, options);
+    let mut checked = sig.checked();
+    let d = match derived {
+        Some(d) => Derived { sig: &checked, ..d },
+        None => crate::driver::refused(&own, &sig, &mut checked),
+    };
     sink.merge(own);
-    let checked = sig.checked();
-    match derived {
-        Some(d) => Derived { sig: &checked, ..d }.items(),
-        None => Derived::stub(&sig.refused()).items(),
+    if d.sig.gate.as_ref().is_some_and(Gate::is_beside) {
+        d.gate_items().into_iter().chain(d.refusals.iter().cloned()).for_each(|item| sink.beside(item));
     }
+    d.items()
 }
 
 /// The rule by which a method named like a row of the table is found.

@@ -14,7 +14,7 @@
 use crate::diagnostics::{Message, panic, said};
 use crate::emit::{Gate, Hook};
 use crate::ir::{Callee, Func, Op, Operand, Stmt};
-use crate::signature::{Home, Signature};
+use crate::signature::Signature;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeMap;
@@ -26,29 +26,28 @@ pub(crate) struct Callees {
     /// Beside the function: the messages.
     pub(crate) beside: TokenStream,
     /// Beside its companions: the messages, where there is a gate.
-    pub(crate) refusals: TokenStream,
+    pub(crate) refusals: Vec<TokenStream>,
     /// Around each hidden form: what a name means if nothing else has it.
     pub(crate) fallbacks: TokenStream,
     /// In each hidden form: the names.
     pub(crate) imports: TokenStream,
     /// The methods that are called.
     pub(crate) hooks: Vec<Hook>,
+    /// Of a method that stands alone: the constants among the messages.
+    pub(crate) refused: Vec<Ident>,
 }
 
 /// The pass.
 pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
     let (mut found, own) = (BTreeMap::new(), nested(&func.body));
-    let suffix = if sig.home == Home::Lone { "_has_no_derivative" } else { "" };
-    rename(&mut func.body, &own, suffix, &mut found);
+    rename(&mut func.body, &own, sig.gate.as_ref().is_some_and(Gate::is_alone), &mut found);
     let mut all = Callees { hooks: methods(&func.body, may_turn(sig)), ..Callees::default() };
     if found.is_empty() {
         return all;
     }
     match &sig.gate {
-        _ if sig.home == Home::Lone => {
-            all.imports = found.values().map(|(alias, path)| quote!(use #path as #alias;)).collect();
-        }
-        Some(gate) => found.values().for_each(|(alias, path)| all.gated(sig, gate, alias, path)),
+        Some(gate) if gate.is_alone() => found.values().for_each(|c| all.alone(sig, gate, c)),
+        Some(gate) => found.values().for_each(|c| all.gated(sig, gate, c)),
         None => all.plain(sig, found.values()),
     }
     all
@@ -56,33 +55,73 @@ pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
 
 impl Callees {
     /// Behind a gate: silent if the body has an error of its own, that there is no such function, for example.
-    fn gated(&mut self, sig: &Signature, gate: &Gate, alias: &Ident, path: &syn::Path) {
-        let constant = if sig.associated { format_ident!("{}_in_{}", alias, sig.name) } else { alias.clone() };
-        let (item, error) = gate.refuses(&constant, &Message::NoDerivative { callee: said(path) }.to_string());
+    fn gated(&mut self, sig: &Signature, gate: &Gate, found: &Found) {
+        let Found { alias, path, .. } = found;
+        let constant = gate.beside_others(alias, sig);
+        let (item, error) = gate.refuses(&constant, &found.message());
         let companion = format_ident!("companion_of_{}", alias);
-        self.refusals.extend(item);
+        let something = found.something();
+        self.refusals.push(item);
         self.fallbacks.extend(quote!(type #companion = #error;));
-        // an import of nothing would be an error by itself: of this name there is a macro, at least
-        let something = path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }));
         self.imports.extend(quote!(#something use #path as #companion; type #alias = __Sound<#companion>;));
     }
 
+    /// In a method that stands alone: what has no companion is a type whose functions take anything, for what is an error anyway.
+    fn alone(&mut self, sig: &Signature, gate: &Gate, found: &Found) {
+        let Found { alias, path, arguments } = found;
+        let (constant, something) = (gate.beside_others(alias, sig), found.something());
+        let import = quote!(#something use #path as #alias;);
+        self.refusals.push(gate.refuses_alone(&constant, alias, &import, &found.message()));
+        self.refused.push(constant);
+        let ([split, push], kinds) =
+            ([1, 2].map(|more| vec![quote!(_: impl Sized); arguments + more]), vec![quote!(::pullback::call::Ignored); *arguments]);
+        self.fallbacks.extend(quote! {
+            struct #alias;
+            impl #alias {
+                fn __split<R>(#(#split),*) -> R { loop {} }
+                fn __push<R>(#(#push),*) -> R { loop {} }
+                fn __kinds() -> (#(#kinds,)*) { loop {} }
+            }
+        });
+        self.imports.extend(import);
+    }
+
     /// Without a gate.
-    fn plain<'a>(&mut self, sig: &Signature, found: impl Iterator<Item = &'a (Ident, syn::Path)>) {
+    fn plain<'a>(&mut self, sig: &Signature, found: impl Iterator<Item = &'a Found>) {
         // methods of one name may stand beside each other
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let module = format_ident!("calls_of_{}_{}", sig.name, number);
         let mut types = TokenStream::new();
-        for (alias, path) in found {
-            let span = alias.span();
-            let panic = panic(span, &Message::NoDerivative { callee: said(path) }.to_string());
+        for f in found {
+            let Found { alias, path, .. } = f;
+            let (span, panic, something) = (alias.span(), panic(alias.span(), &f.message()), f.something());
             types.extend(quote_spanned!(span=> pub type #alias = <[(); #panic] as ::pullback::differentiable::Checked<()>>::Type;));
-            self.imports.extend(quote!(use #path as #alias;));
+            self.imports.extend(quote!(#something use #path as #alias;));
         }
         self.fallbacks = quote!(use #module::*;);
         self.beside =
             quote!(#[doc(hidden)] #[allow(non_camel_case_types, dead_code, missing_docs, unreachable_pub)] mod #module { #types });
+    }
+}
+
+/// A function that is called.
+struct Found {
+    /// The name that it has now.
+    alias: Ident,
+    path: syn::Path,
+    /// How many arguments it gets.
+    arguments: usize,
+}
+
+impl Found {
+    fn message(&self) -> String {
+        Message::NoDerivative { callee: said(&self.path) }.to_string()
+    }
+
+    /// An import of nothing would be an error by itself: of this name there is a macro, at least.
+    fn something(&self) -> Option<TokenStream> {
+        self.path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }))
     }
 }
 
@@ -122,8 +161,7 @@ fn is_macro(name: &Ident) -> bool {
 /// Whether a receiver of the body may be a `&mut` reference: a method that takes `self` is found behind it, but not before a trait's.
 fn may_turn(sig: &Signature) -> bool {
     let exclusive = sig.params.iter().any(|p| p.exclusive.is_some());
-    let generic = sig.generics.type_params().next().is_some() || !sig.outer.is_empty();
-    exclusive || generic || sig.gate.as_ref().is_none_or(Gate::has_exclusive)
+    exclusive || sig.gate.as_ref().is_none_or(Gate::has_exclusive)
 }
 
 /// The methods that are called, and the functions of types. A trait may stand in for a method that does not exist only where it can't hide one.
@@ -164,12 +202,12 @@ fn nested(body: &[Stmt]) -> Vec<String> {
     found
 }
 
-/// Renames the callees, and notes each: its path, as text, and the name it has now.
-fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeMap<String, (Ident, syn::Path)>) {
+/// Renames the callees, and notes each by its path as text.
+fn rename(body: &mut [Stmt], nested: &[String], alone: bool, found: &mut BTreeMap<String, Found>) {
     crate::ir::walk_mut(body, &mut |s| {
-        let Stmt::Let { op: Op::Call { callee, functions, .. }, .. } = s else { return };
+        let Stmt::Let { op: Op::Call { callee, functions, args, .. }, .. } = s else { return };
         for func in functions.iter_mut().filter_map(|(_, l)| l.func.as_mut()) {
-            rename(&mut func.body, nested, suffix, found);
+            rename(&mut func.body, nested, alone, found);
         }
         let Callee::Path(path) = callee else { return };
         let name = path.path.segments.last().map(|s| s.ident.clone());
@@ -178,19 +216,18 @@ fn rename(body: &mut [Stmt], nested: &[String], suffix: &str, found: &mut BTreeM
         let arguments = plain.segments.last_mut().map(|s| std::mem::take(&mut s.arguments)).unwrap_or_default();
         let key = plain.to_token_stream().to_string();
         let number = found.len();
-        let taken = found.values().any(|(alias, _)| *alias == format!("derivative_of_{}", plain_text(&name)));
-        let (alias, _) = found.entry(key).or_insert_with(|| {
-            let name_text = plain_text(&name);
-            let text = match suffix {
-                "" if taken => format!("derivative_of_{name_text}_{number}"),
-                "" => format!("derivative_of_{name_text}"),
-                _ => format!("{name_text}{suffix}"),
-            };
-            (Ident::new(&text, name.span()), plain)
+        let text = format!("derivative_of_{}", plain_text(&name));
+        let taken = found.values().any(|f| f.alias == text);
+        let found = found.entry(key).or_insert_with(|| {
+            let text = if taken { format!("{text}_{number}") } else { text };
+            Found { alias: Ident::new(&text, name.span()), path: plain, arguments: args.len() }
         });
-        let mut segment = syn::PathSegment::from(Ident::new(&alias.to_string(), name.span()));
+        let mut segment = syn::PathSegment::from(Ident::new(&found.alias.to_string(), name.span()));
         segment.arguments = arguments;
         path.path = segment.into();
+        if alone {
+            path.path.segments.insert(0, Ident::new(crate::emit::ALONE, name.span()).into());
+        }
     });
 }
 

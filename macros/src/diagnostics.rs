@@ -46,6 +46,8 @@ struct Found {
     key: (String, String),
     /// A message as an item; a warning still waits for a place that admits items.
     tokens: TokenStream,
+    /// What is said only if rustc has nothing to say of the user's function.
+    late: Option<(Span, String)>,
 }
 
 impl Sink {
@@ -69,6 +71,11 @@ impl Sink {
         self.keep(Level::Warning, span.into(), text, tokens);
     }
 
+    /// An error that rustc reports of the user's own function: nothing is said here, and nothing is made of the function.
+    pub(crate) fn leave_to_rustc(&self, at: impl Into<At>) {
+        self.keep(Level::Error, at.into(), String::new(), TokenStream::new());
+    }
+
     /// Takes over an error of the parser.
     pub(crate) fn take(&self, error: &syn::Error) {
         for error in error {
@@ -78,11 +85,31 @@ impl Sink {
     }
 
     fn keep(&self, level: Level, at: At, text: String, tokens: TokenStream) {
-        let key = (format!("{:?}", at.start), text);
+        self.add(Found { level, key: (format!("{:?}", at.start), text), tokens, late: None });
+    }
+
+    fn add(&self, new: Found) {
         let mut found = self.0.borrow_mut();
-        if !found.iter().any(|f| f.key == key) {
-            found.push(Found { level, key, tokens });
+        if !found.iter().any(|f| f.key == new.key) {
+            found.push(new);
         }
+    }
+
+    /// Reports what may be a slip of the pen: a name that does not exist. Then rustc says so, and this is silent.
+    pub(crate) fn say_late(&self, at: impl Into<At>, message: &Message) {
+        let (span, text) = (at.into().start, message.to_string());
+        self.add(Found {
+            level: Level::Error,
+            key: (format!("{span:?}"), text.clone()),
+            tokens: TokenStream::new(),
+            late: Some((span, text)),
+        });
+    }
+
+    /// Takes out what waits for rustc's word: numbers that panic.
+    pub(crate) fn take_late(&self) -> Vec<(Span, TokenStream)> {
+        let late = self.0.borrow_mut().iter_mut().filter_map(|f| f.late.take()).collect::<Vec<_>>();
+        late.into_iter().map(|(span, text)| (span, panic(span, &text))).collect()
     }
 
     /// Whether no error was reported.
@@ -93,7 +120,7 @@ impl Sink {
     /// Keeps items that stand beside the function.
     pub(crate) fn beside(&self, items: TokenStream) {
         if !items.is_empty() {
-            self.0.borrow_mut().push(Found { level: Level::Warning, key: Default::default(), tokens: items });
+            self.0.borrow_mut().push(Found { level: Level::Warning, key: Default::default(), tokens: items, late: None });
         }
     }
 
@@ -113,7 +140,8 @@ impl Sink {
 
     /// All messages, as items. Where the item is a method, warnings wait in a function of this name.
     pub(crate) fn finish(self, within: Option<&Ident>) -> TokenStream {
-        let (mut errors, mut warnings) = (TokenStream::new(), TokenStream::new());
+        let late = self.take_late().into_iter().map(|(_, panic)| quote!(const _: usize = #panic;));
+        let (mut errors, mut warnings) = (TokenStream::new(), late.collect::<TokenStream>());
         for found in self.0.into_inner() {
             match found.level {
                 Level::Error => errors.extend(found.tokens),

@@ -7,11 +7,11 @@ use crate::diagnostics::{Message, Sink};
 use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
-    activity, attr, blocks, callees, chains, conditions, definite, emit, exits, fence, fold, forward, functions, fuse, graph, groups,
-    hygiene, known, literals, lower, proofs, report, reverse, signature, tbr, types,
+    activity, attr, blocks, callees, certain, chains, conditions, definite, emit, exits, fence, fold, forward, functions, fuse, graph,
+    groups, hygiene, known, literals, lower, proofs, report, reverse, signature, tbr, types,
 };
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Block, Item};
 
@@ -41,11 +41,13 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
         _ => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
             Ok(m) => {
                 let around = blocks::Around { outer: vec![], home: Home::Lone, this_type: None, borrowing: None };
-                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, around, None);
-                within = Some(m.sig.ident.clone());
                 let mut stripped = m.clone();
                 Unmark.visit_impl_item_fn_mut(&mut stripped);
-                (as_written(&item, &m, stripped.to_token_stream()), companion)
+                let kept = as_written(&item, &m, stripped.to_token_stream());
+                let owner = Owner { ty: quote!(Self), block: None, kept: &kept };
+                let companion = blocks::method(&sink, &m.sig, &m.vis, Some(&m.block), &options, around, Some(&owner));
+                within = Some(m.sig.ident.clone());
+                (kept, companion)
             }
             // what is wrong with a function's syntax rustc says by itself
             Err(_) if fence::looks_like_a_function(&item) => (item, quote!()),
@@ -64,16 +66,40 @@ fn function(sink: &Sink, f: &syn::ItemFn, kept: &TokenStream, options: &attr::Op
     let own = Sink::default();
     known::note_function(&f.sig);
     let mut sig = signature::read(&own, &f.sig, &f.vis, options, None);
-    sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), generics: None, kept });
+    sig.gate = Gate::of(&sig, &f.sig, &f.block, &Owner { ty: f.sig.ident.to_token_stream(), block: None, kept });
     conditions::refuse(&own, &f.sig.inputs.to_token_stream());
     let derived = derived(&own, &sig, &f.block, options);
-    sink.merge(own);
-    let checked = sig.checked();
-    match derived {
+    let mut checked = sig.checked();
+    let companion = match derived {
         Some(d) => emit::companion(&Derived { sig: &checked, ..d }),
         None if fence::hides_a_primitive(&sig) => quote!(),
-        None => emit::companion(&Derived::stub(&sig.refused())),
+        None => emit::companion(&refused(&own, &sig, &mut checked)),
+    };
+    sink.merge(own);
+    companion
+}
+
+/// The stub of a refused function. What is said of it late needs its gate.
+pub(crate) fn refused<'a>(own: &Sink, sig: &Signature, into: &'a mut Signature) -> Derived<'a> {
+    *into = sig.refused();
+    let Some(gate) = &sig.gate else { return Derived::stub(into) };
+    let late = own.take_late();
+    if late.is_empty() {
+        return Derived::stub(into);
     }
+    let (mut refusals, mut refused) = (vec![], vec![]);
+    for (k, (span, panic)) in late.into_iter().enumerate() {
+        let (item, name) = gate.says(&format_ident!("said_of_{}_{}", sig.name, k, span = span), &panic);
+        match name {
+            Some(name) => {
+                refusals.push(item);
+                refused.push(name);
+            }
+            None => own.beside(item),
+        }
+    }
+    into.gate = Some(gate.clone());
+    Derived { refusals, refused, ..Derived::stub(into) }
 }
 
 /// Runs the passes over one body. `None` after an error.
@@ -83,6 +109,10 @@ pub(crate) fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options
     hygiene::check(sink, sig, body);
     conditions::refuse(sink, &body.to_token_stream());
     if !checked || !sink.is_empty() {
+        return None;
+    }
+    if let Some(at) = certain::mistake(sig, body) {
+        sink.leave_to_rustc(at);
         return None;
     }
     if let Some((vjp, jvp)) = rule {
@@ -151,8 +181,8 @@ pub(crate) fn passes<'a>(
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
-    let callees::Callees { refusals, fallbacks, imports, hooks, .. } = callees;
-    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks })
+    let callees::Callees { refusals, fallbacks, imports, hooks, refused, .. } = callees;
+    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks, refused })
 }
 
 pub(crate) struct Unmark;

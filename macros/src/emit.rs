@@ -9,7 +9,7 @@ use crate::forward::Tangents;
 use crate::ir::{Arm, Choice, Exit, Gather, Head, Op};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 mod docs;
@@ -23,6 +23,7 @@ mod own;
 mod paths;
 mod rerun;
 mod spans;
+mod stand_ins;
 mod tangents;
 mod types;
 
@@ -30,8 +31,9 @@ pub(crate) use gate::{Gate, Owner};
 pub(crate) use hooks::Hook;
 pub(crate) use own::Own;
 pub(crate) use rerun::has_rows;
+pub(crate) use stand_ins::implementor;
 
-pub(crate) use paths::{is_of_type, kinds, split_path};
+pub(crate) use paths::{ALONE, is_of_type, kinds, split_path};
 use types::kinds_of;
 pub(crate) use types::{hidden, tangent_type};
 
@@ -103,11 +105,13 @@ pub(crate) struct Derived<'a> {
     pub(crate) graph: crate::graph::Graph,
     pub(crate) form: Form,
     /// What stands beside the companions, around the hidden forms and in them for their calls: see [`crate::callees`].
-    pub(crate) refusals: TokenStream,
+    pub(crate) refusals: Vec<TokenStream>,
     pub(crate) fallbacks: TokenStream,
     pub(crate) imports: TokenStream,
     /// The methods that are called.
     pub(crate) hooks: Vec<Hook>,
+    /// Beside a method that stands alone: constants that are errors if a callee has no derivative.
+    pub(crate) refused: Vec<Ident>,
 }
 
 /// Where the derivatives come from.
@@ -174,10 +178,11 @@ impl<'a> Derived<'a> {
             tangents: Tangents { body: nothing(), result: refused.clone(), result_dot: refused },
             graph: crate::graph::Graph::default(),
             form: Form::Body,
-            refusals: nothing(),
+            refusals: vec![],
             fallbacks: nothing(),
             imports: nothing(),
             hooks: vec![],
+            refused: vec![],
         }
     }
 }
@@ -192,9 +197,12 @@ impl Derived<'_> {
         }
         let (entries, kinds, hook) = (entries::entries(self.sig, &self.graph, self.fused()), kinds_of(self.sig), types::hook_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
-        let (gate, refusals) = (self.gate_items(), &self.refusals);
         let companions = spans::at_types(quote!(#entries #split #push #kinds #hook #gradients));
-        quote!(#companions #gate #refusals)
+        if self.sig.gate.as_ref().is_some_and(Gate::is_beside) {
+            return companions;
+        }
+        let (gate, refusals) = (self.gate_items(), &self.refusals);
+        quote!(#companions #(#gate)* #(#refusals)*)
     }
 }
 

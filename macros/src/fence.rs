@@ -104,11 +104,16 @@ pub(crate) fn is_opaque(ty: &Type) -> bool {
 
 /// Whether the companion would be taken for a primitive type.
 pub(crate) fn hides_a_primitive(sig: &Signature) -> bool {
+    !sig.associated && is_primitive(&sig.name)
+}
+
+/// Whether this is the name of a primitive type.
+pub(crate) fn is_primitive(name: &proc_macro2::Ident) -> bool {
     const PRIMITIVES: &[&str] = &[
         "bool", "char", "str", "f16", "f32", "f64", "f128", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
         "isize",
     ];
-    !sig.associated && PRIMITIVES.iter().any(|p| sig.name == p)
+    PRIMITIVES.iter().any(|p| name == p)
 }
 
 /// Whether tokens are a function with a body, but for mistakes in it.

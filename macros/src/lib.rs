@@ -15,6 +15,7 @@ mod assertions;
 mod attr;
 mod blocks;
 mod callees;
+mod certain;
 mod chains;
 mod conditions;
 mod definite;

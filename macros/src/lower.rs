@@ -235,6 +235,12 @@ impl Lower<'_> {
         Operand::Const(quote!(()))
     }
 
+    /// The same of a name that may not exist.
+    pub(crate) fn refuse_late(&self, at: &impl ToTokens, message: &Message) -> Operand {
+        self.sink.say_late(at, message);
+        Operand::Const(quote!(()))
+    }
+
     /// What carries no gradient, evaluated once and in its turn: the variable that holds it.
     pub(crate) fn held(&mut self, stem: &str, tokens: TokenStream, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Ident {
         let dst = self.scopes.fresh(stem, span);

@@ -9,7 +9,7 @@
 use crate::attr::Options;
 use crate::diagnostics::Sink;
 use crate::driver::derived;
-use crate::emit::{self, Derived, Own};
+use crate::emit::{self, Derived, Gate, Own, Owner};
 use crate::signature::{self, elided};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -28,7 +28,7 @@ fn operator(block: &ItemImpl) -> Option<(String, String)> {
 }
 
 /// What follows the `impl` block of an operator; nothing if the block is of something else.
-pub(crate) fn companion(sink: &Sink, block: &ItemImpl, options: &Options) -> Option<TokenStream> {
+pub(crate) fn companion(sink: &Sink, block: &ItemImpl, kept: &TokenStream, options: &Options) -> Option<TokenStream> {
     let (name, method) = operator(block)?;
     let f = block.items.iter().find_map(|i| if let ImplItem::Fn(f) = i { Some(f) } else { None })?;
     let output = block.items.iter().find_map(|i| if let ImplItem::Type(t) = i { Some(t.ty.clone()) } else { None });
@@ -55,6 +55,9 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, options: &Options) -> Opt
     let own = Sink::default();
     let mut read = signature::read(&own, &sig, &syn::parse_quote!(pub(self)), options, None);
     read.this_type = crate::known::name_of(&block.self_ty, None);
+    // as it was written, unless `Self` had to be written out
+    let kept = if mentions_itself(&f.block) { TokenStream::new() } else { signature::rename_self(kept.clone()) };
+    read.gate = Gate::of(&read, &sig, &body, &Owner { ty: sig.ident.to_token_stream(), block: None, kept: &kept });
     let found = derived(&own, &read, &body, options);
     sink.merge(own);
     let checked = read.checked();
@@ -90,6 +93,10 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, options: &Options) -> Opt
             #rule
         };
     })
+}
+
+fn mentions_itself(body: &syn::Block) -> bool {
+    crate::kinds::words_of(&body.to_token_stream()).contains("Self")
 }
 
 fn sign(operator: &str) -> TokenStream {

@@ -33,3 +33,37 @@ impl Gate for [(); 0] {
 /// `T`, for a function whose [`sound`] is `N`.
 #[doc(hidden)]
 pub type Sound<const N: usize, T> = <[(); N] as Gate>::Of<T>;
+
+/// What a sound method's variables go through where its type can't be named: an array of no elements has this, and an erroneous one has nothing.
+#[doc(hidden)]
+pub trait Open {
+    /// `x`.
+    #[inline(always)]
+    fn pass<T>(&self, x: T) -> T {
+        x
+    }
+}
+impl Open for [(); 0] {}
+
+/// A value of any type, where only types are asked for.
+#[doc(hidden)]
+pub fn any<T>() -> T {
+    unreachable!("never called")
+}
+
+/// Stands under the name of a companion where there is none.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+impl Nothing {
+    /// Hides that of [`Companion`].
+    pub const IS_MISSING: bool = true;
+}
+
+/// What all companions are.
+#[doc(hidden)]
+pub trait Companion {
+    /// Whether there is none.
+    const IS_MISSING: bool = false;
+}
+impl<T> Companion for T {}

@@ -8,7 +8,7 @@
 //! Methods that a type has hide those of traits. Where it has none, the trait's is found, which wants of the type what no type has.
 
 use crate::diagnostics::Message;
-use proc_macro2::{Group, Ident, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, LineColumn, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
 /// A method that is called.
@@ -30,12 +30,16 @@ impl Hook {
         let (problem, help) = message.split_once("\nhelp: ").unwrap_or((&message, ""));
         let (receiver, types) =
             if self.has_receiver { (quote!(&mut self,), quote!(+ ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
-        let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments);
+        // the first argument's type is asked about, too: if it is an error there is one message already
+        let first = (!self.has_receiver && self.arguments > 0).then(|| quote!(_: First,));
+        let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments - usize::from(first.is_some()));
+        let of = if first.is_some() { quote!(First) } else { quote!(()) };
+        let generics = if first.is_some() { quote!(<R, First>) } else { quote!(<R>) };
         quote_spanned! {span=>
             #[diagnostic::on_unimplemented(message = #problem, label = "no derivative", note = #help)]
-            trait #wanted {}
+            trait #wanted<First> {}
             trait #fallback {
-                fn #name<R>(#receiver #(#arguments),*) -> R where Self: #wanted { loop {} }
+                fn #name #generics(#receiver #first #(#arguments),*) -> R where Self: #wanted<#of> { loop {} }
             }
             impl<T: ?Sized #types> #fallback for T {}
         }
@@ -78,4 +82,37 @@ pub(super) fn hooked(tokens: TokenStream, hooks: &[Hook]) -> TokenStream {
             other => other,
         })
         .collect()
+}
+
+/// The name of the method that gives a receiver back, and is there if the method has a derivative.
+pub(super) fn receiver_of(name: &str, span: Span) -> Ident {
+    format_ident!("derivatives_of_{}", name, span = span)
+}
+
+/// A hidden form in which each method's own is looked for on what that method gives back: where there is none, rustc says the same in all forms, once.
+///
+///     ball.__split_energy(v)     →     ball.derivatives_of_energy().__split_energy(v)
+pub(super) fn with_receivers(tokens: TokenStream) -> TokenStream {
+    let (mut out, mut after_dot) = (TokenStream::new(), false);
+    for tree in tokens {
+        let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.' && p.spacing() == proc_macro2::Spacing::Alone);
+        match tree {
+            TokenTree::Ident(i) if after_dot => {
+                let text = i.to_string();
+                if let Some(method) = ["__split_", "__push_"].iter().find_map(|f| text.strip_prefix(f)) {
+                    let given = receiver_of(method, i.span());
+                    out.extend(quote!(#given().));
+                }
+                out.extend(quote!(#i));
+            }
+            TokenTree::Group(g) => {
+                let mut group = Group::new(g.delimiter(), with_receivers(g.stream()));
+                group.set_span(g.span());
+                out.extend([TokenTree::Group(group)]);
+            }
+            other => out.extend([other]),
+        }
+        after_dot = dot;
+    }
+    out
 }

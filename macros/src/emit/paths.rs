@@ -7,6 +7,18 @@ use crate::ir::Callee;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+/// The first segment of a callee's path in a method that stands alone: its hidden forms go through the gate, as variables do.
+pub(crate) const ALONE: &str = "alone";
+
+/// Whether a path has that segment; it is taken away.
+fn is_alone(path: &mut syn::ExprPath) -> bool {
+    let alone = path.path.segments.len() == 2 && path.path.segments[0].ident == ALONE;
+    if alone {
+        path.path.segments = path.path.segments.iter().skip(1).cloned().collect();
+    }
+    alone
+}
+
 /// The path of a callee's hidden form: `m::g` → `<m::g>::__split`, `Type::h` → `Type::__split_h`, `x.m` → `x.__split_m`.
 /// The callee's generics follow its last segment; one activity for each of the `n` parameters follows them.
 pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
@@ -23,6 +35,7 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
         }
         Callee::Path(path) => {
             let (mut path, of_type) = (path.clone(), is_of_type(path));
+            let alone = is_alone(&mut path);
             let Some(last) = path.path.segments.last_mut() else { return quote!() };
             let arguments = std::mem::take(&mut last.arguments);
             let turbofish = match arguments {
@@ -37,7 +50,8 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
                 last.ident = format_ident!("__{}_{}", form, last.ident, span = last.ident.span());
                 return quote!(#path #turbofish);
             }
-            quote!(<#path>::#hidden #turbofish)
+            let function = quote!(<#path>::#hidden #turbofish);
+            if alone { quote!(__open.pass(#function)) } else { function }
         }
     }
 }
@@ -54,6 +68,7 @@ pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
         Callee::Path(path) if is_of_type(path) => None,
         Callee::Path(path) => {
             let mut path = path.clone();
+            is_alone(&mut path);
             path.path.segments.last_mut()?.arguments = syn::PathArguments::None;
             Some(quote!(<#path>::__kinds()))
         }
@@ -63,5 +78,6 @@ pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
 /// `Type::h`, `<T as Trait>::h`: an associated function.
 pub(crate) fn is_of_type(path: &syn::ExprPath) -> bool {
     let owner = path.path.segments.iter().rev().nth(1);
-    path.qself.is_some() || owner.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+    path.qself.is_some()
+        || owner.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase) || crate::fence::is_primitive(&s.ident))
 }

@@ -163,11 +163,26 @@ pub(super) fn hook_of(sig: &Signature) -> TokenStream {
     let (name, output, (params, _)) =
         (super::hooks::hook(&sig.name), &sig.output, parameters(&Signature { params: written, ..sig.clone() }));
     let own = &sig.generics.params;
-    let predicates = sig.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream).chain(sized);
+    let predicates = sig.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream).chain(sized.clone());
+    let given = sig.method.then(|| {
+        let name = super::hooks::receiver_of(&sig.name.to_string(), sig.name.span());
+        let (this, ty) = match (&sig.params[0].shared, &sig.params[0].exclusive) {
+            (Some(_), _) => (quote!(&self), quote!(&Self)),
+            (_, Some(_)) => (quote!(&mut self), quote!(&mut Self)),
+            _ => (quote!(self), quote!(Self)),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
+            #[inline(always)]
+            #vis fn #name(#this) -> #ty where #(#sized),* { self }
+        }
+    });
     quote! {
         #[doc(hidden)]
         #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
         #vis fn #name<#own>(#(#params),*) -> #output where #(#predicates),* { loop {} }
+        #given
     }
 }
 

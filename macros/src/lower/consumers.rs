@@ -18,6 +18,32 @@ use syn::{Expr, ExprMethodCall, Type};
 /// What is done with each item of an iterator that may be left by an exit.
 type Until<'e> = &'e mut dyn FnMut(&mut Lower<'_>, Item, &Exit, &mut Vec<Stmt>);
 
+/// Iterator methods of the standard library that end in a value and are not differentiated. Another name may be a slip of the pen.
+const LIBRARYS: &[&str] = &[
+    "cmp",
+    "partial_cmp",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "is_sorted",
+    "is_sorted_by",
+    "is_sorted_by_key",
+    "max",
+    "min",
+    "rposition",
+    "try_find",
+    "is_partitioned",
+    "size_hint",
+    "next_back",
+    "nth_back",
+    "rfind",
+    "try_rfold",
+    "next_chunk",
+];
+
 impl Lower<'_> {
     /// The value of a chain that this method ends.
     pub(super) fn consume(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
@@ -38,9 +64,8 @@ impl Lower<'_> {
             ("max_by_key" | "min_by_key", 1) => return self.extreme_by_key(m, out),
             ("try_fold", 2) | ("try_for_each", 1) => return self.try_fold(m, out),
             ("any" | "all" | "position" | "find" | "find_map" | "reduce" | "max_by" | "min_by" | "partition", 1) => self.judged(m, out),
-            _ => {
-                return self.refuse(&m.method, &Message::Consumer { name });
-            }
+            _ if LIBRARYS.contains(&name.as_str()) => return self.refuse(&m.method, &Message::Consumer { name }),
+            _ => return self.refuse_late(&m.method, &Message::Consumer { name }),
         };
         result.unwrap_or_else(|| self.refuse(source, &Message::Iterator {}))
     }

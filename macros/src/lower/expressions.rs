@@ -367,7 +367,7 @@ impl Lower<'_> {
                 out.push(Stmt::Opaque(quote!(#tokens;)));
                 Operand::Const(quote!(()))
             }
-            _ => self.refuse(&m.mac.path, &Message::UnknownMacro { name }),
+            _ => self.refuse_late(&m.mac.path, &Message::UnknownMacro { name }),
         }
     }
 

@@ -85,7 +85,7 @@ impl Lower<'_> {
         if name == "no_grad" {
             self.check_no_grad(&m.mac);
         } else if self.is_active(&m.mac) && !READING_MACROS.contains(&name.as_str()) {
-            self.refuse(&m.mac.path, &Message::UnknownMacro { name });
+            self.refuse_late(&m.mac.path, &Message::UnknownMacro { name });
         }
         out.push(Stmt::Opaque(self.plain(m)));
     }

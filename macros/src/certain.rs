@@ -1,0 +1,117 @@
+//! Mistakes that tokens alone tell, and rustc reports of the user's own function: nothing is said of them here, and nothing is made of the function.
+//!
+//! Input: a signature and its body. Output: where the mistake is. Invariant: what is found is an error in every program.
+
+use crate::signature::Signature;
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Type};
+
+/// The first such mistake.
+pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
+    let mut search = Search { sig, loops: 0, tries: !is_no_try(&sig.output), bound: vec![], found: None };
+    search.visit_block(body);
+    search.found
+}
+
+/// Whether `?` can't return from a function with this result.
+fn is_no_try(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(_) | Type::Array(_) | Type::Reference(_) | Type::Slice(_) => true,
+        Type::Path(p) => p.path.get_ident().is_some_and(crate::fence::is_primitive),
+        _ => false,
+    }
+}
+
+struct Search<'s> {
+    sig: &'s Signature,
+    /// Loops, and blocks whose labels are not looked at, around here.
+    loops: usize,
+    /// Whether `?` may return from here.
+    tries: bool,
+    /// The names of variables so far.
+    bound: Vec<String>,
+    found: Option<Span>,
+}
+
+impl Search<'_> {
+    fn note(&mut self, span: Span) {
+        self.found.get_or_insert(span);
+    }
+
+    fn within(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        visit(self);
+        self.loops -= 1;
+    }
+
+    /// `v[k]`, `*r` of a parameter that is a shared reference to values of its own.
+    fn is_shared_place(&self, e: &Expr) -> bool {
+        let base = match e {
+            Expr::Index(i) => &i.expr,
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => &u.expr,
+            _ => return false,
+        };
+        let Expr::Path(p) = &**base else { return false };
+        let owned = |t: &Type| match t {
+            Type::Slice(_) | Type::Array(_) => true,
+            Type::Path(p) => p.path.segments.last().is_some_and(|s| ["f64", "f32", "Vec"].iter().any(|n| s.ident == n)),
+            _ => false,
+        };
+        let of_shared = |p: &crate::ir::Param, name: &syn::Ident| p.said == *name && !p.mutable && p.shared.as_ref().is_some_and(owned);
+        p.path.get_ident().is_some_and(|name| self.bound.iter().all(|b| name != b) && self.sig.params.iter().any(|p| of_shared(p, name)))
+    }
+}
+
+impl<'a> Visit<'a> for Search<'_> {
+    fn visit_item(&mut self, _: &'a syn::Item) {}
+    fn visit_macro(&mut self, _: &'a syn::Macro) {}
+    fn visit_expr_closure(&mut self, _: &'a syn::ExprClosure) {}
+    fn visit_expr_async(&mut self, _: &'a syn::ExprAsync) {}
+    fn visit_expr_const(&mut self, _: &'a syn::ExprConst) {}
+
+    // a name that is bound again is another variable
+    fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
+        self.bound.push(p.ident.to_string());
+    }
+
+    fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
+        self.visit_expr(&e.expr);
+        self.within(|s| s.visit_block(&e.body));
+    }
+
+    fn visit_expr_while(&mut self, e: &'a syn::ExprWhile) {
+        self.within(|s| visit::visit_expr_while(s, e));
+    }
+
+    fn visit_expr_loop(&mut self, e: &'a syn::ExprLoop) {
+        self.within(|s| visit::visit_expr_loop(s, e));
+    }
+
+    fn visit_expr_break(&mut self, e: &'a syn::ExprBreak) {
+        if e.label.is_none() && self.loops == 0 {
+            self.note(e.break_token.span);
+        }
+        visit::visit_expr_break(self, e);
+    }
+
+    fn visit_expr_continue(&mut self, e: &'a syn::ExprContinue) {
+        if e.label.is_none() && self.loops == 0 {
+            self.note(e.continue_token.span);
+        }
+    }
+
+    fn visit_expr_try(&mut self, e: &'a syn::ExprTry) {
+        if !self.tries {
+            self.note(e.question_token.span);
+        }
+        visit::visit_expr_try(self, e);
+    }
+
+    fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
+        if self.is_shared_place(&e.left) {
+            self.note(e.eq_token.spans[0]);
+        }
+        visit::visit_expr_assign(self, e);
+    }
+}
