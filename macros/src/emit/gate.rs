@@ -222,8 +222,8 @@ impl Gate {
                 let aliases = stand_ins::aliases(around);
                 quote!({ #aliases <#owner>::#constant })
             }
-            Place::Beside { .. } => constant.to_token_stream(),
-            Place::Alone => quote!(Self::#constant),
+            Place::Beside { .. } => quote!({ #constant }),
+            Place::Alone => quote!({ Self::#constant }),
         };
         at(said, constant.span())
     }
@@ -237,7 +237,7 @@ impl Gate {
             const #name: usize = #sound + #panic;
         };
         let (constant, span) = (self.named(name), name.span());
-        (item, quote_spanned!(span=> <[(); { #constant }] as ::pullback::differentiable::Checked<()>>::Type))
+        (item, quote_spanned!(span=> <[(); #constant] as ::pullback::differentiable::Checked<()>>::Type))
     }
 
     /// The same for a method that stands alone: an error if under this path there is no type of the name.
@@ -261,7 +261,7 @@ impl Gate {
         let constant = self.named(constant);
         match self.place {
             Place::Alone => quote!(use ::pullback::gate::Open as _; let __open = [(); #constant #(+ Self::#more)*];),
-            _ => quote!(type __Sound<T> = ::pullback::gate::Sound<{ #constant }, T>;),
+            _ => quote!(type __Sound<T> = ::pullback::gate::Sound<#constant, T>;),
         }
     }
 
