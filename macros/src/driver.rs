@@ -157,7 +157,7 @@ pub(crate) fn passes<'a>(
     dump("types", &|| types.to_string());
     let mut func = literals::literals(func, &types);
     dump("literals", &|| func.to_string());
-    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive) || sig.takes_functions());
+    sig.boxed.set(chains::boxed(sig, &func, options.checkpoint, options.recursive) || sig.params.iter().any(crate::ir::Param::is_function));
     let mut callees = callees::callees(&mut func, sig);
     dump("callees", &|| func.to_string());
     functions::functions(&mut func, &types);

@@ -22,6 +22,8 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
         sink.say(&sig.output, &Message::OpaqueResult { ty: said(&sig.output) });
     } else if matches!(sig.output, Type::Never(_)) {
         sink.say(&sig.name, &Message::NothingReturned { function });
+    } else if is_exclusive(&sig.output) {
+        sink.say(&sig.output, &Message::ExclusiveResult { ty: said(&sig.output).replace("'lent ", "") });
     } else if let Some(p) = sig.params.iter().find(|p| p.active && is_dyn_function(&p.ty)) {
         sink.say(&p.ty, &Message::DynFunction { ty: said(&p.ty) });
     } else {
@@ -34,6 +36,11 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
         return true;
     }
     false
+}
+
+/// `&mut T`.
+pub(crate) fn is_exclusive(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(r) if r.mutability.is_some())
 }
 
 /// `&dyn Fn(f64) -> f64`, `Box<dyn Fn(f64) -> f64>`.

@@ -21,6 +21,13 @@ pub(crate) fn signed(ty: &Type, generics: &Generics) -> Option<Signed> {
             let output = output(&f.output);
             Some(Signed { inputs: f.inputs.iter().map(|a| a.ty.clone()).collect(), output })
         }
+        Type::TraitObject(t) => t.bounds.iter().find_map(of_bound),
+        Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Box") => {
+            let syn::PathArguments::AngleBracketed(a) = &p.path.segments.last()?.arguments else { return None };
+            a.args
+                .iter()
+                .find_map(|a| if let syn::GenericArgument::Type(t @ Type::TraitObject(_)) = a { signed(t, generics) } else { None })
+        }
         Type::Path(p) => {
             let name = p.path.get_ident()?;
             let own = generics.params.iter().filter_map(|g| match g {
@@ -71,6 +78,7 @@ impl Signed {
                 mutable: false,
                 is_variable: false,
                 function: None,
+                constant_function: None,
             }
         });
         each.collect()

@@ -63,9 +63,16 @@ pub(crate) struct Param {
     pub(crate) is_variable: bool,
     /// `impl Fn(f64) -> f64`, `F: Fn(f64) -> f64`, a reference to one, `fn(f64) -> f64`.
     pub(crate) function: Option<Signed>,
+    /// The same of one that carries no gradient: it is handed on as any other is.
+    pub(crate) constant_function: Option<Signed>,
 }
 
 impl Param {
+    /// Whether it is a function, with a gradient or without.
+    pub(crate) fn is_function(&self) -> bool {
+        self.function.is_some() || self.constant_function.is_some()
+    }
+
     /// The name the user knows it by.
     pub(crate) fn shown(&self) -> String {
         if self.said == "this" { "self".to_owned() } else { self.said.to_string() }

@@ -42,9 +42,18 @@ fn table<T>(with: impl FnOnce(&mut Table) -> T) -> T {
     with(&mut TABLE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The last name of a type, references looked through; `Self` is `this`.
+/// The last name of a type, references looked through; `Self` is `this`. Of a sequence, what is in it: `[V]`.
 pub(crate) fn name_of(ty: &Type, this: Option<&str>) -> Option<String> {
-    let Type::Path(p) = crate::signature::behind(ty) else { return None };
+    let ty = crate::signature::behind(ty);
+    let element = match ty {
+        Type::Slice(s) => Some(&*s.elem),
+        Type::Array(a) => Some(&*a.elem),
+        _ => crate::signature::argument_of(ty, "Vec"),
+    };
+    if let Some(element) = element {
+        return Some(format!("[{}]", name_of(element, this)?));
+    }
+    let Type::Path(p) = ty else { return None };
     let name = p.path.segments.last()?.ident.to_string();
     if name == "Self" { this.map(str::to_owned) } else { Some(name) }
 }

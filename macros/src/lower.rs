@@ -27,6 +27,7 @@ mod closures;
 mod consumers;
 mod conversions;
 mod cursors;
+mod entries;
 mod exits;
 mod expressions;
 mod folds;
@@ -364,6 +365,9 @@ impl Lower<'_> {
     /// An index: pure ones stay where they are, anything else is evaluated once into a variable.
     pub(crate) fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
         let tokens = self.plain(e);
+        if self.type_of(e).is_some_and(|ty| ty.starts_with("Range")) && !matches!(e, Expr::Range(_)) {
+            return quote!(::core::clone::Clone::clone(&#tokens));
+        }
         if is_pure(e) {
             return tokens;
         }

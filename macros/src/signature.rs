@@ -92,16 +92,29 @@ pub(crate) fn read(sink: &Sink, sig: &syn::Signature, vis: &syn::Visibility, opt
         };
         let said = name;
         let name = crate::scope::parameter_name(&said);
-        params.push(Param { name, said, ty, active, shared, exclusive, mutable, is_variable: mutable, function: None });
+        params.push(Param {
+            name,
+            said,
+            ty,
+            active,
+            shared,
+            exclusive,
+            mutable,
+            is_variable: mutable,
+            function: None,
+            constant_function: None,
+        });
     }
-    for p in params.iter_mut().filter(|p| p.active) {
-        p.function = crate::functions::signed(&p.ty, &generics);
+    for p in &mut params {
+        let function = crate::functions::signed(&p.ty, &generics);
+        (p.function, p.constant_function) = if p.active { (function, None) } else { (None, function) };
     }
     options.check(sink, &params, sig);
-    let output = match &sig.output {
+    let mut output = match &sig.output {
         syn::ReturnType::Default => syn::parse_quote!(()),
         syn::ReturnType::Type(_, t) => (**t).clone(),
     };
+    name_lent(&mut output, &mut params, &mut generics);
     let kind = sig.asyncness.as_ref().map(|t| Ident::new("async", t.span));
     let kind = kind.or_else(|| sig.unsafety.as_ref().map(|t| Ident::new("unsafe", t.span)));
     let method = matches!(sig.inputs.first(), Some(FnArg::Receiver(_)));
@@ -160,7 +173,8 @@ impl Signature {
 
     /// The signature as the stub of a refused function has it: a result without a name or a tangent becomes a number.
     pub(crate) fn refused(&self) -> Signature {
-        let unnamed = crate::fence::is_opaque(&self.output) || matches!(self.output, Type::Never(_));
+        let unnamed =
+            crate::fence::is_opaque(&self.output) || crate::fence::is_exclusive(&self.output) || matches!(self.output, Type::Never(_));
         let output = if unnamed || (self.returns_nothing() && self.exclusive().next().is_none()) {
             syn::parse_quote!(f64)
         } else {
@@ -248,7 +262,7 @@ impl Signature {
         }
         more.extend(self.owned().into_iter().map(|t| quote!(#t: ::pullback::differentiable::Owned)));
         if self.boxed.get() {
-            let functions: Vec<Type> = self.params.iter().filter(|p| p.function.is_some()).map(Signature::referent).collect();
+            let functions: Vec<Type> = self.params.iter().filter(|p| p.is_function()).map(Signature::referent).collect();
             let is_function = |t: &Ident| functions.iter().any(|f| *t == f.to_token_stream().to_string());
             more.extend(self.generics.type_params().map(|t| &t.ident).filter(|t| !is_function(t)).map(|t| quote!(#t: 'static)));
         }
@@ -301,6 +315,14 @@ pub(crate) fn behind(ty: &Type) -> &Type {
     }
 }
 
+/// `T` of `Vec<T>`.
+pub(crate) fn argument_of<'t>(ty: &'t Type, owner: &str) -> Option<&'t Type> {
+    let Type::Path(p) = ty else { return None };
+    let last = p.path.segments.last().filter(|s| s.ident == owner)?;
+    let syn::PathArguments::AngleBracketed(a) = &last.arguments else { return None };
+    a.args.iter().find_map(|a| if let syn::GenericArgument::Type(t) = a { Some(t) } else { None })
+}
+
 /// A type with all its lifetimes elided, for the parameters of closures.
 pub(crate) fn elided(ty: &Type) -> Type {
     struct Elide;
@@ -324,6 +346,42 @@ fn simple(pat: &Pat) -> Option<(Ident, bool)> {
     match pat {
         Pat::Ident(p) if p.by_ref.is_none() && p.subpat.is_none() => Some((p.ident.clone(), p.mutability.is_some())),
         _ => None,
+    }
+}
+
+/// `fn f(x: &[f64]) -> &f64`: what the result borrows from has a name, since the hidden forms have more parameters.
+fn name_lent(output: &mut Type, params: &mut [Param], generics: &mut syn::Generics) {
+    struct Lent(syn::Lifetime, bool);
+    impl VisitMut for Lent {
+        fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+            if r.lifetime.is_none() {
+                (r.lifetime, self.1) = (Some(self.0.clone()), true);
+            }
+            syn::visit_mut::visit_type_reference_mut(self, r);
+        }
+        fn visit_lifetime_mut(&mut self, l: &mut syn::Lifetime) {
+            if l.ident == "_" {
+                (*l, self.1) = (self.0.clone(), true);
+            }
+        }
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+        fn visit_type_bare_fn_mut(&mut self, _: &mut syn::TypeBareFn) {}
+    }
+    // the receiver, else the only reference there is
+    let references = params.iter_mut().filter_map(|p| match &mut p.ty {
+        Type::Reference(r) => Some((p.name == "this", r)),
+        _ => None,
+    });
+    let mut references: Vec<(bool, &mut syn::TypeReference)> = references.collect();
+    references.sort_by_key(|(receiver, _)| !receiver);
+    let Some((_, source)) = references.into_iter().next() else { return };
+    let name = source.lifetime.clone().filter(|l| l.ident != "_");
+    let mut lent = Lent(name.clone().unwrap_or_else(|| syn::Lifetime::new("'lent", Span::call_site())), false);
+    lent.visit_type_mut(output);
+    if lent.1 && name.is_none() {
+        source.lifetime = Some(lent.0.clone());
+        let at = generics.params.iter().take_while(|p| matches!(p, syn::GenericParam::Lifetime(_))).count();
+        generics.params.insert(at, syn::GenericParam::Lifetime(syn::LifetimeParam::new(lent.0)));
     }
 }
 

@@ -1,6 +1,7 @@
-//! What the corpus shares: each function is run through reverse and forward mode and compared with central differences.
+//! What the corpus shares: each function is run through every mode and compared with central differences.
 //!
-//! Input: functions of one scalar or one slice, and points. Output: tests. Invariant: forward mode is compared to rounding, differences to 1e-5.
+//! Input: functions of one scalar or one slice, and points. Output: tests. Invariant: forward mode is compared to rounding, differences to 1e-5;
+//! a pullback that runs again, and a parameter's gradient buffer, hold the same numbers as `grad`.
 
 pub mod heap;
 pub mod random;
@@ -60,6 +61,13 @@ macro_rules! of_scalars {
                     let (y, y_dot) = f::jvp(x, g);
                     assert_eq!(y.to_bits(), f(x).to_bits(), "{what}: the tangent sweep computes the same bits");
                     $crate::agree(&what, &[g], &[$crate::difference(f, x)], y_dot);
+                    let (y, pullback) = f::vjp(x);
+                    let mut param = ::pullback::Param::new(x);
+                    let of_backward = f::backward(&mut param);
+                    assert!([y, of_backward].iter().all(|y| y.to_bits() == f(x).to_bits()), "{what}: every entry yields the same bits");
+                    for other in [pullback(1.0), pullback(1.0), param.grad().copied().unwrap_or(0.0)] {
+                        $crate::close(&format!("{what}: `vjp`, once more, or `backward`"), g, other, 1e-10);
+                    }
                 }
             }
     )* } };
@@ -80,6 +88,14 @@ macro_rules! of_slices {
                     let (y, y_dot) = f::jvp(x, &g[..]);
                     assert_eq!(y.to_bits(), f(x).to_bits(), "{what}: the tangent sweep computes the same bits");
                     $crate::agree(&what, &g, &$crate::differences(|x| f(x), x), y_dot);
+                    let (y, pullback) = f::vjp(x);
+                    let mut param = ::pullback::Param::new(x.to_vec());
+                    let of_backward = f::backward(&mut param);
+                    assert!([y, of_backward].iter().all(|y| y.to_bits() == f(x).to_bits()), "{what}: every entry yields the same bits");
+                    for other in [pullback(1.0), pullback(1.0), param.grad().cloned().unwrap_or_default()] {
+                        assert_eq!(other.len(), g.len(), "{what}: a gradient has the length of its argument");
+                        g.iter().zip(&other).for_each(|(g, o)| $crate::close(&format!("{what}: `vjp`, once more, or `backward`"), *g, *o, 1e-10));
+                    }
                 }
             }
     )* } };

@@ -312,3 +312,48 @@ of_slices! {
     ho_mut_args at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_fn_mut at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
 }
+
+/// Functions that carry no gradient, as parameters.
+mod constant_functions {
+    use pullback::prelude::*;
+
+    #[differentiable]
+    fn weighted<F: Fn(usize) -> f64>(#[constant] f: F, x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..x.len() {
+            s += f(i) * x[i] * x[i];
+        }
+        s
+    }
+
+    #[differentiable]
+    fn scaled(
+        #[constant] f: fn(usize) -> f64,
+        #[constant] g: &dyn Fn(f64) -> f64,
+        #[constant] h: impl Fn(&[f64], f64) -> f64,
+        x: f64,
+    ) -> f64 {
+        f(2) * x * x * g(1.0) * h(&[1.0], 2.0)
+    }
+
+    #[differentiable]
+    fn both(x: &[f64]) -> f64 {
+        let k = 2.0;
+        weighted(|i| i as f64 * k, x) + weighted(|i: usize| (i * i) as f64, x) + scaled(|i| i as f64, &|v| v + 1.0, |a, b| a[0] * b, x[0])
+    }
+
+    pullback_tests::of_slices! {
+        both at [[1.0, 0.5, 0.3]];
+    }
+
+    #[test]
+    fn by_every_entry() {
+        let (value, gradient) = weighted::value_and_grad(|i| i as f64, &[1.0, 2.0]);
+        assert_eq!((value, gradient), (4.0, vec![0.0, 4.0]));
+        assert_eq!(weighted::jvp((|i| i as f64, &[1.0, 2.0]), &[1.0, 1.0]).1, 4.0);
+        let mut x = Param::new(vec![1.0, 2.0]);
+        weighted::backward(|i| i as f64, &mut x);
+        assert_eq!(x.grad().unwrap()[..], [0.0, 4.0]);
+        assert_eq!(scaled::grad(|_| 1.0, &|v| v, |_, b| b, 3.0), 12.0);
+    }
+}

@@ -11,6 +11,10 @@ use syn::{DataEnum, DeriveInput, Fields, Member};
 pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
     let (vis, name) = (&input.vis, &input.ident);
     let tangent = format_ident!("{}Tangent", name);
+    let mut none = format_ident!("Zero");
+    while data.variants.iter().any(|v| v.ident == none) {
+        none = format_ident!("No{}", none);
+    }
     let mut shapes = Vec::new();
     for v in &data.variants {
         let mut fields = v.fields.clone();
@@ -45,7 +49,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         quote! {
             #[inline]
             #vis fn #bar(bar: &mut #tangent #tangent_ty) -> &mut #part #tangent_ty {
-                if let #tangent::Zero = bar { *bar = #tangent::#variant(::pullback::Tangent::zero()); }
+                if let #tangent::#none = bar { *bar = #tangent::#variant(::pullback::Tangent::zero()); }
                 match bar { #tangent::#variant(part) => part, _ => ::core::panic!("a cotangent of another variant") }
             }
             #[inline]
@@ -62,7 +66,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
             #[automatically_derived]
             impl #of_tangent ::core::clone::Clone for #tangent #tangent_ty #tangent_clause {
                 fn clone(&self) -> Self {
-                    match self { #tangent::Zero => #tangent::Zero, #(#tangent::#idents(part) => #tangent::#idents(::core::clone::Clone::clone(part)),)* }
+                    match self { #tangent::#none => #tangent::#none, #(#tangent::#idents(part) => #tangent::#idents(::core::clone::Clone::clone(part)),)* }
                 }
             }
             #[automatically_derived]
@@ -70,7 +74,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
             impl #of_tangent ::core::cmp::PartialEq for #tangent #tangent_ty #tangent_clause {
                 fn eq(&self, other: &Self) -> bool {
                     match (self, other) {
-                        (#tangent::Zero, #tangent::Zero) => true,
+                        (#tangent::#none, #tangent::#none) => true,
                         #((#tangent::#idents(a), #tangent::#idents(b)) => a == b,)*
                         _ => false,
                     }
@@ -79,7 +83,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
             #[automatically_derived]
             impl #of_tangent ::core::fmt::Debug for #tangent #tangent_ty #tangent_clause {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    match self { #tangent::Zero => f.write_str("Zero"), #(#tangent::#idents(part) => ::core::fmt::Debug::fmt(part, f),)* }
+                    match self { #tangent::#none => f.write_str(::core::stringify!(#none)), #(#tangent::#idents(part) => ::core::fmt::Debug::fmt(part, f),)* }
                 }
             }
         }
@@ -89,7 +93,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         #[doc = #doc]
         #derived
         #[allow(missing_docs)]
-        #vis enum #tangent #of_tangent #tangent_clause { Zero, #(#idents(#types #tangent_ty),)* }
+        #vis enum #tangent #of_tangent #tangent_clause { #none, #(#idents(#types #tangent_ty),)* }
         #written
         #[automatically_derived]
         #[doc(hidden)]
@@ -98,20 +102,20 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         #[automatically_derived]
         #[allow(unreachable_patterns)]
         impl #of_tangent ::pullback::Tangent for #tangent #tangent_ty #tangent_clause {
-            fn zero() -> Self { #tangent::Zero }
+            fn zero() -> Self { #tangent::#none }
             fn is_zero(&self) -> bool {
-                match self { #tangent::Zero => true, #(#tangent::#idents(part) => ::pullback::Tangent::is_zero(part),)* }
+                match self { #tangent::#none => true, #(#tangent::#idents(part) => ::pullback::Tangent::is_zero(part),)* }
             }
             fn accumulate(&mut self, other: Self) {
                 match (self, other) {
-                    (_, #tangent::Zero) => {}
-                    (own @ #tangent::Zero, other) => *own = other,
+                    (_, #tangent::#none) => {}
+                    (own @ #tangent::#none, other) => *own = other,
                     #((#tangent::#idents(a), #tangent::#idents(b)) => ::pullback::Tangent::accumulate(a, b),)*
                     _ => ::core::panic!("accumulate: tangents of different variants"),
                 }
             }
             fn scale(&mut self, factor: f64) {
-                match self { #tangent::Zero => {} #(#tangent::#idents(part) => ::pullback::Tangent::scale(part, factor),)* }
+                match self { #tangent::#none => {} #(#tangent::#idents(part) => ::pullback::Tangent::scale(part, factor),)* }
             }
             fn dot(&self, other: &Self) -> f64 {
                 match (self, other) { #((#tangent::#idents(a), #tangent::#idents(b)) => ::pullback::Tangent::dot(a, b),)* _ => 0.0 }

@@ -104,6 +104,13 @@ messages! {
         "a companion named `{name}` would hide the primitive type `{name}`"
         help "give the function another name";
 
+    Error PreludeName { name }
+        "a call of a function named `{name}`, which the standard library has, too, is not differentiated: an import could mean either"
+        help "give the function another name";
+    Error ExclusiveResult { ty }
+        "a result of type `{ty}` is not differentiated: what is written through it can't be followed"
+        help "return nothing, and use what was passed in after the call";
+
     Error AssertedGradient { function, parameter }
         "`{function}` has no gradient with respect to `{parameter}`"
         help "take `#[constant]` away from `{parameter}`, or name it in `wrt(…)`";

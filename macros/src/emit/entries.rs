@@ -5,6 +5,7 @@
 
 use super::docs::Docs;
 use super::fused::{Fused, spare};
+use super::types::{handed, inferred};
 use super::{hidden, tangent_type, tangents};
 use crate::ir::Param;
 use crate::kinds::certainly_differentiable;
@@ -104,8 +105,8 @@ impl<'a> Entry<'a> {
     fn call(&self, form: &str, more: &TokenStream) -> TokenStream {
         let types: Vec<TokenStream> =
             self.sig.params.iter().map(|p| if p.active { quote!(::pullback::On) } else { quote!(::pullback::Off) }).collect();
-        let (hidden, turbofish) = (hidden(self.sig, form), self.turbofish(&types));
-        let names: Vec<&Ident> = self.sig.params.iter().map(|p| &p.name).collect();
+        let (hidden, turbofish) = (hidden(self.sig, form), self.turbofish(&[inferred(self.sig, form), types.clone()].concat()));
+        let names: Vec<TokenStream> = self.sig.params.iter().map(|p| handed(p, form)).collect();
         quote!(Self::#hidden #turbofish (#(#names,)* (#(#types,)*), #more))
     }
 
@@ -360,7 +361,7 @@ fn with_bound(clause: &TokenStream, bound: &TokenStream) -> TokenStream {
 /// A constant parameter as the pullback takes it again.
 fn again_of(p: &Param) -> TokenStream {
     let name = &p.name;
-    if p.shared.is_some() { quote!(#name) } else { quote!(::pullback::call::Ignored) }
+    if p.shared.is_some() && !p.is_function() { quote!(#name) } else { quote!(::pullback::call::Ignored) }
 }
 
 /// A tuple with another span.

@@ -48,7 +48,8 @@ impl Derived<'_> {
 
     /// The forward sweep, and the reverse sweep as a closure that borrows nothing from the arguments.
     pub(super) fn split(&self) -> TokenStream {
-        let (acts, output, captured) = (self.acts(), &self.sig.output, self.sig.captured());
+        let (acts, output, mut captured) = (self.acts(), &self.sig.output, self.sig.captured());
+        captured.extend(self.sig.params.iter().flat_map(|p| super::types::function_names(p, "split")));
         let again: Vec<TokenStream> = self.sig.params.iter().map(again_type).collect();
         let bars: Vec<TokenStream> = self.sig.params.iter().map(|p| bar_type(p, &quote!(mut))).collect();
         let cotangent = tangent_type(&elided(output));
@@ -119,7 +120,7 @@ impl Derived<'_> {
                 bars.push(quote!(#bar));
                 continue;
             }
-            again.push(if p.shared.is_some() { quote!(#name) } else { quote!(_) });
+            again.push(if p.shared.is_some() && !p.is_function() { quote!(#name) } else { quote!(_) });
             if !p.active {
                 bars.push(quote!(_));
                 continue;

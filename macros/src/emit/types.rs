@@ -21,7 +21,7 @@ pub(super) fn parameters(sig: &Signature) -> (Vec<TokenStream>, TokenStream) {
         .iter()
         .map(|p| {
             let (name, ty, mutable) = (&p.name, &p.ty, p.mutable.then(|| quote!(mut)));
-            if p.function.is_some() {
+            if p.is_function() {
                 let (captures, sweep) = (function_name(p, "Captures"), function_name(p, "Sweep"));
                 return quote!(#name: (::pullback::call::Captures<#captures>, #ty, &#sweep));
             }
@@ -82,7 +82,7 @@ pub(super) fn numbers(ty: &Type) -> Option<&Type> {
 /// What a pullback takes again: references.
 pub(super) fn again_type(p: &Param) -> TokenStream {
     match &p.shared {
-        _ if p.function.is_some() => quote!(::pullback::call::Ignored),
+        _ if p.is_function() => quote!(::pullback::call::Ignored),
         Some(t) => {
             let t = elided(t);
             quote!(&#t)
@@ -97,9 +97,15 @@ fn function_name(p: &Param, stem: &str) -> Ident {
     format_ident!("{}Of_{}", stem, p.name)
 }
 
+/// The names of all of them.
+pub(super) fn function_names(p: &Param, form: &str) -> Vec<Ident> {
+    let stems: &[&str] = if form == "push" { &["Captures", "Sweep"] } else { &["Captures", "Pull", "Sweep"] };
+    if p.is_function() { stems.iter().map(|stem| function_name(p, stem)).collect() } else { vec![] }
+}
+
 /// The type parameters of what is handed on for a parameter that is a function: what it captures, and its split or its tangent form.
 pub(super) fn function_generics(p: &Param, form: &str) -> Vec<TokenStream> {
-    let Some(signed) = &p.function else { return vec![] };
+    let Some(signed) = p.function.as_ref().or(p.constant_function.as_ref()) else { return vec![] };
     let [captures, pull, sweep] = ["Captures", "Pull", "Sweep"].map(|stem| function_name(p, stem));
     let (inputs, output, params) = (&signed.inputs, &signed.output, signed.params());
     let (result, tangent) = (elided(output), tangent_type(&elided(output)));
@@ -119,6 +125,28 @@ pub(super) fn function_generics(p: &Param, form: &str) -> Vec<TokenStream> {
     ]
 }
 
+/// A parameter as a user's call hands it to a hidden form. Of a function without gradient nobody calls the form that has one.
+pub(super) fn handed(p: &Param, form: &str) -> TokenStream {
+    let name = &p.name;
+    let Some(signed) = &p.constant_function else { return quote!(#name) };
+    let (inputs, params, captures) = (&signed.inputs, signed.params(), quote!(<() as ::pullback::Differentiable>::Tangent));
+    let (result, tangent) = (&signed.output, tangent_type(&elided(&signed.output)));
+    let (again, bars) = (params.iter().map(again_type), params.iter().map(|p| bar_type(p, &quote!(mut))));
+    let unreached = if form == "push" {
+        let dots = params.iter().map(|p| bar_type(p, &quote!()));
+        quote!(|#(_: #inputs,)* _: (#(#dots,)*), _: ::core::option::Option<&#captures>| -> (#result, #tangent) { ::core::unreachable!() })
+    } else {
+        let pull = quote!(fn(#tangent, (#(#again,)*), (#(#bars,)*), &mut #captures));
+        quote!(|#(_: #inputs),*| -> (#result, #pull) { ::core::unreachable!() })
+    };
+    quote!((::pullback::call::captures(&()), #name, &#unreached))
+}
+
+/// How many type parameters a hidden form has for parameters that are functions, as the arguments of a call.
+pub(super) fn inferred(sig: &Signature, form: &str) -> Vec<TokenStream> {
+    sig.params.iter().flat_map(|p| function_names(p, form)).map(|_| quote!(_)).collect()
+}
+
 /// Names for the parts of what is handed on.
 pub(super) fn function_parts(sig: &Signature, form: &str) -> TokenStream {
     let each = sig.params.iter().filter(|p| p.function.is_some()).map(|p| {
@@ -126,7 +154,11 @@ pub(super) fn function_parts(sig: &Signature, form: &str) -> TokenStream {
         let (captures, sweep) = (format_ident!("{}_captures", name), format_ident!("{}_{}", name, form));
         quote!(let (#captures, #mutable #name, #sweep) = #name;)
     });
-    each.collect()
+    let constant = sig.params.iter().filter(|p| p.constant_function.is_some()).map(|p| {
+        let (name, mutable) = (&p.name, p.mutable.then(|| quote!(mut)));
+        quote!(let (_, #mutable #name, _) = #name;)
+    });
+    each.chain(constant).collect()
 }
 
 /// What a pullback adds into, or a tangent is read from.
@@ -159,7 +191,7 @@ pub(super) fn hook_of(sig: &Signature) -> TokenStream {
     }
     let (vis, sized) =
         if sig.home == Home::TraitItem { (quote!(), vec![quote!(Self: ::core::marker::Sized)]) } else { (quote!(pub), vec![]) };
-    let written = sig.params.iter().cloned().map(|p| Param { function: None, ..p }).collect();
+    let written = sig.params.iter().cloned().map(|p| Param { function: None, constant_function: None, ..p }).collect();
     let (name, output, (params, _)) =
         (super::hooks::hook(&sig.name), &sig.output, parameters(&Signature { params: written, ..sig.clone() }));
     let own = &sig.generics.params;
@@ -192,7 +224,7 @@ pub(super) fn kinds_of(sig: &Signature) -> TokenStream {
         .params
         .iter()
         .map(|p| match (&p.shared, &p.exclusive) {
-            _ if p.function.is_some() => quote!(::pullback::call::Ignored),
+            _ if p.is_function() => quote!(::pullback::call::Ignored),
             (Some(_), _) if p.active => quote!(::pullback::call::Again),
             (Some(_), _) => quote!(::pullback::call::Lent),
             (_, Some(_)) => quote!(::pullback::call::Changed),

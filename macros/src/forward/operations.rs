@@ -129,7 +129,7 @@ impl Forward<'_> {
                 kept.push(crate::ops::placed(rule, primal, quote!(::pullback::rule::seen(&#name))));
             }
         }
-        let params = if params.is_empty() { quote!(&()) } else { quote!(&(#(::core::clone::Clone::clone(&#params),)*)) };
+        let params = if params.is_empty() { quote!(&()) } else { quote!(&(#(::core::clone::Clone::clone(&(#params)),)*)) };
         let z = quote!(::pullback::rule::value(&#dst));
         let mut after = TokenStream::new();
         for (k, o) in operands.iter().enumerate() {

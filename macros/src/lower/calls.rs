@@ -50,7 +50,7 @@ pub(super) const INERT: &[&str] = &[
 ];
 
 /// Methods that yield the same value.
-const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "cloned", "as_ref", "as_slice"];
+pub(super) const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "cloned", "as_ref", "as_slice"];
 
 /// Methods that are flat almost everywhere; the bits of a number are an integer, too.
 pub(super) const FLAT: &[&str] =
@@ -199,6 +199,9 @@ impl Lower<'_> {
         let (r, a) = (receiver_tokens(&receiver), in_parens(m.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
         let (dot, method, turbofish) = (&m.dot_token, &m.method, &m.turbofish);
         let primal = quote!(#r #dot #method #turbofish #a);
+        if functions.is_empty() && args.iter().chain([&receiver]).all(|o| matches!(o, Operand::Const(_))) {
+            return self.emit(Op::Constant { tokens: primal, why: Why::Inactive }, m.span(), out);
+        }
         self.emit(Op::Call { callee: Callee::Method(receiver, m.method.clone()), args, functions, primal }, m.span(), out)
     }
 
@@ -224,6 +227,9 @@ impl Lower<'_> {
         }
         if name == "Err" {
             return self.error(c, func, out);
+        }
+        if let Some(value) = self.operator_by_name(c, out).or_else(|| self.prelude(c, func)).or_else(|| self.method_by_path(c, func, out)) {
+            return value;
         }
         if name.starts_with(char::is_uppercase) && !self.is_function(func) {
             let path = &func.path;
@@ -277,6 +283,9 @@ impl Lower<'_> {
         let (args, functions) = self.arguments(&c.args, out);
         let (f, a) = (self.plain(&c.func), in_parens(c.paren_token, &args.iter().map(operand_tokens).collect::<Vec<_>>()));
         let primal = quote!(#f #a);
+        if functions.is_empty() && args.iter().all(|o| matches!(o, Operand::Const(_))) {
+            return self.emit(Op::Constant { tokens: primal, why: Why::Inactive }, c.span(), out);
+        }
         self.emit(Op::Call { callee: Callee::Path(func.clone()), args, functions, primal }, c.span(), out)
     }
 

@@ -66,8 +66,6 @@ const REFUSED: &[&str] = &[
     "resize_with",
     "fill_with",
     "swap_with_slice",
-    "get_or_insert",
-    "get_or_insert_with",
     "clone_from",
     "swap_rows",
     "swap_columns",
@@ -83,6 +81,7 @@ fn changes(m: &ExprMethodCall) -> bool {
     others
         || ROWS.iter().any(|r| r.name == name && r.args == n)
         || REFUSED.contains(&name.as_str())
+        || name.starts_with("get_or_insert")
         || name.ends_with("_mut")
         || name.ends_with("_assign")
 }

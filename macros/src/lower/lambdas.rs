@@ -30,8 +30,16 @@ impl Lower<'_> {
             self.lambdas.push(Some(lambda));
             return Some(Operand::Place(Place { tokens: quote!(#and #name), ..Place::variable(name) }));
         }
-        if !matches!(target, Expr::Closure(_) | Expr::Path(_)) {
-            return None;
+        match target {
+            Expr::Closure(_) => {}
+            // `None`, `Mode::Up`, `f64::EPSILON`: values
+            Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase)) => {
+                if !self.is_function(p) {
+                    return None;
+                }
+            }
+            Expr::Path(_) => {}
+            _ => return None,
         }
         let function = self.function(target, out)?;
         let (lambda, captures, tokens) = self.lambda(&function, out)?;
@@ -208,7 +216,18 @@ fn parameter(name: &Ident, ty: Option<&syn::Type>, mutable: bool) -> Param {
     };
     let active = !ty.is_some_and(crate::signature::is_inert);
     let ty = ty.cloned().unwrap_or_else(|| syn::parse_quote!(_));
-    Param { name: name.clone(), said: name.clone(), ty, active, shared, exclusive, mutable, is_variable: false, function: None }
+    Param {
+        name: name.clone(),
+        said: name.clone(),
+        ty,
+        active,
+        shared,
+        exclusive,
+        mutable,
+        is_variable: false,
+        function: None,
+        constant_function: None,
+    }
 }
 
 /// The variables that statements read, or write, and do not bind.

@@ -82,17 +82,17 @@ impl Lower<'_> {
                 syn::Stmt::Expr(e, None) => self.maybe(e),
                 _ => None,
             },
-            Expr::MethodCall(m) => {
-                match m.method.to_string().as_str() {
-                    "first" | "last" | "get" | "first_mut" | "last_mut" | "get_mut" | "pop" | "ok" | "next" | "next_back" | "peek"
-                    | "nth" | "split_first" | "split_last" | "reduce" | "max_by" | "min_by" | "max_by_key" | "min_by_key" | "find"
-                    | "find_map" => Some(Maybe::Option),
-                    "ok_or" | "ok_or_else" | "map_err" => Some(Maybe::Result),
-                    "map" | "and_then" | "filter" | "or" | "or_else" | "as_ref" | "as_mut" | "copied" | "cloned" | "take" | "clone"
-                    | "zip" => self.maybe(&m.receiver),
-                    _ => None,
+            Expr::MethodCall(m) => match m.method.to_string().as_str() {
+                "first" | "last" | "get" | "first_mut" | "last_mut" | "get_mut" | "pop" | "ok" | "next" | "next_back" | "peek" | "nth"
+                | "split_first" | "split_last" | "reduce" | "max_by" | "min_by" | "max_by_key" | "min_by_key" | "find" | "find_map" => {
+                    Some(Maybe::Option)
                 }
-            }
+                "ok_or" | "ok_or_else" | "map_err" => Some(Maybe::Result),
+                "then" | "then_some" if m.args.len() == 1 => Some(Maybe::Option),
+                "map" | "and_then" | "filter" | "or" | "or_else" | "xor" | "as_ref" | "as_mut" | "copied" | "cloned" | "take" | "clone"
+                | "zip" => self.maybe(&m.receiver),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -117,6 +117,7 @@ impl Lower<'_> {
         }
         match (name.as_str(), args) {
             ("unwrap", 0) | ("expect", 1) => return Some(self.unwrapped(m, out)),
+            ("then" | "then_some", 1) => return self.chosen(m, out),
             ("take", 0) | ("replace", 1) => return None,
             ("unwrap_or" | "unwrap_or_else", 1) | ("map_or" | "map_or_else", 2) | ("unwrap_or_default", 0) => {}
             _ => return self.combined(m, out),
@@ -145,12 +146,31 @@ impl Lower<'_> {
         Some(self.rewritten(&tokens, m, out))
     }
 
+    /// `condition.then(|| e)`, `condition.then_some(e)`.
+    fn chosen(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
+        let (condition, none, [holds, value]) = (&m.receiver, quote!(::core::option::Option::None), self.unsaid(["holds", "value"]));
+        let tokens = match strip(&m.args[0]) {
+            Expr::Closure(c) if m.method == "then" && c.inputs.is_empty() => {
+                self.check_closure(c);
+                let body = &c.body;
+                quote!(if #condition { ::core::option::Option::Some(#body) } else { #none })
+            }
+            e if m.method == "then_some" => quote!({
+                let #holds = #condition;
+                let #value = #e;
+                if #holds { ::core::option::Option::Some(#value) } else { #none }
+            }),
+            _ => return None,
+        };
+        Some(self.rewritten(&tokens, m, out))
+    }
+
     /// Methods whose result is an `Option` or `Result` again.
     fn combined(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
         let name = m.method.to_string();
         if !matches!(
             (name.as_str(), m.args.len()),
-            ("map" | "and_then" | "filter" | "or" | "or_else" | "zip" | "is_some_and" | "is_none_or", 1)
+            ("map" | "and_then" | "filter" | "or" | "or_else" | "xor" | "zip" | "is_some_and" | "is_none_or", 1)
         ) {
             return None;
         }
@@ -181,6 +201,11 @@ impl Lower<'_> {
                 };
                 quote!(match #e { #some(#v) => { if { #bind #body } { #some(#v) } else { #none_value } }, #none => #none_value })
             }
+            "xor" => quote!(match (#e, #arg) {
+                (#some(#v), ::core::option::Option::None) => #some(#v),
+                (::core::option::Option::None, #some(#v)) => #some(#v),
+                _ => ::core::option::Option::None,
+            }),
             "or" => quote!({ let #other = #e; let #rest = #arg; match #other { #some(#v) => #some(#v), #none => #rest } }),
             "or_else" => {
                 let (pat, body) = self.fallback(arg)?;

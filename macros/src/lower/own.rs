@@ -122,8 +122,8 @@ impl Lower<'_> {
         match strip(e) {
             Expr::Path(p) => match p.path.get_ident() {
                 Some(i) => {
-                    let name = self.scopes.resolve(i)?.to_string();
-                    self.named.get(&name).cloned()
+                    let name = self.scopes.resolve(i)?;
+                    self.named.get(&name.to_string()).cloned().or_else(|| self.type_at(&self.alias_of(&name)?.1))
                 }
                 None => self.this_or(&p.path.segments.iter().rev().nth(1)?.ident),
             },
@@ -133,6 +133,18 @@ impl Lower<'_> {
             Expr::Binary(b) => known::result_of_operator(&self.type_of(&b.left)?, &operator(&b.op)?, self.type_of(&b.right).as_deref()),
             Expr::Lit(l) if matches!(l.lit, syn::Lit::Float(_)) => Some("f64".to_owned()),
             Expr::Field(f) => known::field_of(&self.type_of(&f.base)?, &f.member.to_token_stream().to_string())?.ty,
+            // of what is in it: `[V]`
+            Expr::Macro(m) if m.mac.path.is_ident("vec") => {
+                let elements = &m.mac.tokens;
+                self.type_of(&syn::parse2(quote::quote!([#elements])).ok()?)
+            }
+            Expr::Repeat(r) => Some(format!("[{}]", self.type_of(&r.expr)?)),
+            Expr::Array(a) => Some(format!("[{}]", self.type_of(a.elems.first()?)?)),
+            Expr::Index(i) if !matches!(strip(&i.index), Expr::Range(_)) => {
+                let whole = self.type_of(&i.expr)?;
+                Some(whole.strip_prefix('[')?.strip_suffix(']')?.to_owned())
+            }
+            Expr::Range(_) => Some("Range".to_owned()),
             Expr::Struct(s) => self.this_or(&s.path.segments.last()?.ident),
             Expr::MethodCall(m) => match self.known_method(&m.receiver, &m.method) {
                 Some(method) => method.output,
@@ -157,6 +169,19 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The type at a place, by the steps that lead there.
+    fn type_at(&self, place: &crate::ir::Place) -> Option<String> {
+        use crate::ir::Step;
+        let whole = self.named.get(&place.base.to_string())?.clone();
+        place.path.iter().try_fold(whole, |ty, step| match step {
+            Step::Deref => Some(ty),
+            Step::Field(m) => known::field_of(&ty, &m.to_token_stream().to_string())?.ty,
+            Step::Index { index, .. } if syn::parse2::<syn::ExprRange>(index.clone()).is_ok() => Some(ty),
+            Step::Index { .. } => Some(ty.strip_prefix('[')?.strip_suffix(']')?.to_owned()),
+            Step::Variant(_) | Step::Inside { .. } => None,
+        })
     }
 
     fn this_or(&self, name: &Ident) -> Option<String> {

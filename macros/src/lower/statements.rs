@@ -104,7 +104,8 @@ impl Lower<'_> {
         {
             return self.let_else(&local.pat, &init.expr, diverge, out);
         }
-        if let Some((pat, ty)) = Self::simple_pattern(&local.pat) {
+        let lends = super::entries::lends_mutably(&init.expr);
+        if let Some((pat, ty)) = Self::simple_pattern(&local.pat).filter(|(p, _)| !lends || p.mutability.is_some()) {
             return self.bind(pat, ty.cloned(), &init.expr, out);
         }
         if let Expr::MethodCall(m) = strip(&init.expr)
@@ -116,7 +117,7 @@ impl Lower<'_> {
         }
         if let (Pat::Tuple(pats), Expr::Tuple(values)) = (&local.pat, strip(&init.expr))
             && pats.elems.len() == values.elems.len()
-            && self.is_active(&init.expr)
+            && (self.is_active(&init.expr) || is_changed(pats) && values.elems.iter().all(|v| is_owned(v) || super::is_pure(v)))
             && pats.elems.iter().all(|p| Self::simple_pattern(p).is_some() || matches!(p, Pat::Wild(_) | Pat::Tuple(_)))
             && !values.elems.iter().any(|v| matches!(v, Expr::Reference(_)))
         {
@@ -125,6 +126,10 @@ impl Lower<'_> {
         let (primal, view) = self.matched(&init.expr, super::matches::is_whole(&local.pat), out);
         let mut parts = Vec::new();
         let pat = self.bind_view(&local.pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts });
+        if matches!(view, View::Inert) && matches!(strip(&init.expr), Expr::Call(_)) && is_owned(&init.expr) {
+            let names = super::patterns::names(&local.pat);
+            self.owners.extend(names.iter().filter_map(|p| self.scopes.resolve(&p.ident)).map(|n| n.to_string()));
+        }
         let diverge = init.diverge.as_ref().map(|(e, d)| self.plain(&quote!(#e #d)));
         out.push(Stmt::Opaque(quote!(let #pat = #primal #diverge;)));
         out.extend(parts);
@@ -133,10 +138,14 @@ impl Lower<'_> {
     /// `let (a, b) = (x, y);`: all values, then each binding.
     fn bind_values(&mut self, pats: &syn::PatTuple, values: &syn::ExprTuple, out: &mut Vec<Stmt>) {
         let start = out.len();
+        let types: Vec<Option<String>> = values.elems.iter().map(|e| self.type_of(e)).collect();
         let operands = self.sequence(&values.elems, out);
-        for ((pat, e), value) in pats.elems.iter().zip(&values.elems).zip(operands) {
+        for (((pat, e), value), named) in pats.elems.iter().zip(&values.elems).zip(operands).zip(types) {
             if let Some((p, ty)) = Self::simple_pattern(pat) {
                 self.bind_value(p, ty.cloned(), value, is_owned(e), start, out);
+                if let (Some(named), Some(dst)) = (named, self.scopes.resolve(&p.ident)) {
+                    self.named.insert(dst.to_string(), named);
+                }
                 continue;
             }
             let view = value.place().map_or(View::Inert, |p| View::Value(p.clone()));
@@ -413,6 +422,12 @@ impl Lower<'_> {
         self.scopes.push();
         let mut start = Vec::new();
         let mut pat = self.bind_pattern(&f.pat, &mut start);
+        if let (Some((p, _)), Expr::Array(a)) = (Self::simple_pattern(&f.pat), strip(&f.expr))
+            && a.elems.iter().any(|e| matches!(strip(e), Expr::Range(_)))
+            && let Some(name) = self.scopes.resolve(&p.ident)
+        {
+            self.named.insert(name.to_string(), "Range".to_owned());
+        }
         let label = f.label.as_ref();
         let range = match Self::simple_pattern(&f.pat) {
             // with a name of its own the adjoint runs over the same range, and knows how often
@@ -451,10 +466,15 @@ impl Lower<'_> {
     }
 
     fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) {
-        if has_let(&w.cond) {
+        let ([holds], is_block) = (self.unsaid(["holds"]), matches!(strip(&w.cond), Expr::Block(_)));
+        if has_let(&w.cond) || is_block {
             // the same as a `loop` whose first statement may break it
             let (label, cond, body) = (&w.label, &w.cond, &w.body);
-            let same: syn::ExprLoop = syn::parse_quote!(#label loop { if #cond #body else { break; } });
+            let same: syn::ExprLoop = if is_block {
+                syn::parse_quote!(#label loop { let #holds = #cond; if #holds #body else { break; } })
+            } else {
+                syn::parse_quote!(#label loop { if #cond #body else { break; } })
+            };
             self.endless_loop(&same, out);
             return;
         }
@@ -501,6 +521,11 @@ pub(crate) fn operand_tokens(o: &Operand) -> TokenStream {
             quote!(&mut #t)
         }
     }
+}
+
+/// Whether a pattern has variables that may change.
+fn is_changed(pats: &syn::PatTuple) -> bool {
+    pats.elems.iter().flat_map(super::patterns::names).any(|p| p.mutability.is_some())
 }
 
 /// Whether a macro reads its arguments and yields nothing.

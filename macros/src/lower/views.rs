@@ -187,12 +187,14 @@ impl Lower<'_> {
             ("as_ref", 0),
             ("as_mut", 0),
             ("as_deref", 0),
+            ("as_slice", 0),
+            ("as_mut_slice", 0),
             ("copied", 0),
             ("cloned", 0),
             ("unwrap", 0),
             ("expect", 1),
         ];
-        if let Some(item) = self.advanced(m, out) {
+        if let Some(item) = self.found_part(m, out).or_else(|| self.advanced(m, out)) {
             return Some(item);
         }
         let name = m.method.to_string();
@@ -203,7 +205,11 @@ impl Lower<'_> {
             let Expr::MethodCall(inner) = strip(&m.receiver) else { return None };
             let (tokens, view) = self.lent_part(inner, out)?;
             let (dot, method, args) = (&m.dot_token, &m.method, self.plain(&m.args));
-            let View::Some(inside) = view else { return None };
+            let inside = match view {
+                View::Some(inside) => inside,
+                View::Lent(p, 1) if inner.method == "as_ref" || inner.method == "as_mut" => Box::new(View::Lent(payload(&p), 1)),
+                _ => return None,
+            };
             let view = match (known, *inside) {
                 ("unwrap" | "expect", inside) => inside,
                 (_, View::Lent(p, 1)) => View::Some(Box::new(View::Owned(p))),
@@ -220,7 +226,7 @@ impl Lower<'_> {
                 Operand::Const(_) | Operand::Never => return None,
             },
         };
-        if stem != name || name == "as_mut" {
+        if stem != name || name.starts_with("as_mut") {
             self.settle(&mut place, out);
         }
         let (t, dot, method) = (&place.tokens, &m.dot_token, &m.method);
@@ -232,7 +238,7 @@ impl Lower<'_> {
         let view = match known {
             "first" => some(View::Lent(element(&place, zero.clone(), zero), 1)),
             "get" => some(View::Lent(self.at(&place, arg?, out), 1)),
-            "as_ref" | "as_mut" | "as_deref" => View::Lent(place, 1),
+            "as_ref" | "as_mut" | "as_deref" | "as_slice" | "as_mut_slice" => View::Lent(place, 1),
             _ => {
                 let n = self.length(&place, out);
                 let last = quote!(#n.wrapping_sub(1));
@@ -300,6 +306,11 @@ impl Lower<'_> {
 
     /// `*x.last_mut().unwrap()`: the place behind what a method lends.
     pub(super) fn place_behind(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Place> {
+        if m.method.to_string().starts_with("get_or_insert") {
+            let (tokens, View::Lent(place, 1)) = self.found_part(m, out)? else { return None };
+            let source = Some(place.again().clone());
+            return Some(Place { tokens: quote!((*#tokens)), source, ..place });
+        }
         if m.method != "unwrap" && m.method != "expect" {
             return None;
         }

@@ -205,7 +205,8 @@ impl Reverse<'_> {
             return (value.clone(), Some(value));
         }
         match o {
-            Operand::Const(t) if self.again(t) => (t.clone(), Some(t.clone())),
+            // `None` has no type by itself, and is no reference
+            Operand::Const(t) if self.again(t) && t.to_string() != "None" => (t.clone(), Some(t.clone())),
             Operand::Const(_) | Operand::Never => (quote!(::pullback::call::Absent), Some(quote!(::pullback::call::Absent))),
             _ => (quote!(::pullback::call::Absent), None),
         }

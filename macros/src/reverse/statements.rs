@@ -482,7 +482,14 @@ fn assigns(stmt: &Stmt, dst: &proc_macro2::Ident) -> bool {
 }
 
 /// A generated token where a user's stands: rustc points at it.
-fn located(mut tree: proc_macro2::TokenTree, span: proc_macro2::Span) -> proc_macro2::TokenTree {
+fn located(tree: proc_macro2::TokenTree, span: proc_macro2::Span) -> proc_macro2::TokenTree {
+    let mut tree = match tree {
+        proc_macro2::TokenTree::Group(g) => {
+            let inside = g.stream().into_iter().map(|t| located(t, span)).collect();
+            proc_macro2::TokenTree::Group(proc_macro2::Group::new(g.delimiter(), inside))
+        }
+        other => other,
+    };
     tree.set_span(tree.span().located_at(span));
     tree
 }

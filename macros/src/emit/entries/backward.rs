@@ -4,6 +4,7 @@
 
 use super::{Entry, again_of};
 use crate::emit::hidden;
+use crate::emit::types::{handed, inferred};
 use crate::signature::Signature;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -28,7 +29,7 @@ impl Entry<'_> {
                 params.push(quote!(#name: #own));
                 acts.push(quote!(::pullback::Off));
                 kinds.push(quote!(::pullback::Off));
-                primals.push(quote!(#name));
+                primals.push(handed(p, "split"));
                 again.push(again_of(p));
                 lends.push(quote!(::pullback::call::Ignored));
                 continue;
@@ -73,7 +74,8 @@ impl Entry<'_> {
             sig.generics.params.insert(0, syn::parse_quote!('r));
         }
         let generics = sig.generics_with(&more).0;
-        let (hidden, turbofish, seed) = (hidden(self.sig, "split"), self.turbofish(&acts), self.seed());
+        let (hidden, turbofish, seed) =
+            (hidden(self.sig, "split"), self.turbofish(&[inferred(self.sig, "split"), acts].concat()), self.seed());
         let doc = self.docs().backward();
         quote! {
             #[doc = #doc]
