@@ -26,8 +26,12 @@ pub(crate) fn differentiable(options: TokenStream, item: TokenStream) -> TokenSt
     let mut within = None;
     let (kept, companion) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(f)) if !matches!(f.sig.inputs.first(), Some(syn::FnArg::Receiver(_))) => {
-            let whole = Item::Fn(f.clone());
-            let kept = as_written(&item, &whole, unmarked(&whole));
+            let kept = if crate::tokens::mentions(&f.sig.inputs.to_token_stream(), "constant") {
+                let whole = Item::Fn(f.clone());
+                as_written(&item, &whole, unmarked(&whole))
+            } else {
+                item.clone()
+            };
             let companion = function(&sink, &f, &kept, &options);
             (kept, companion)
         }

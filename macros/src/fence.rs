@@ -279,10 +279,14 @@ pub(crate) fn leaving(tokens: &TokenStream) -> Vec<(String, Span)> {
             self.found.extend(words);
         }
     }
+    let by_words = words(tokens);
+    if by_words.is_empty() {
+        return by_words;
+    }
     let mut search = Search { loops: vec![], found: vec![] };
     match syn::parse2::<Block>(quote!({ #tokens })) {
         Ok(block) => search.visit_block(&block),
-        Err(_) => search.found = words(tokens),
+        Err(_) => search.found = by_words,
     }
     search.found
 }

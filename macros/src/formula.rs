@@ -7,7 +7,7 @@
 
 use crate::ir::Operand;
 use crate::ops::Formula;
-use crate::tokens::unspaced;
+use crate::tokens::{single, unspaced};
 use crate::types::{Ty, Types, peeled};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -29,11 +29,14 @@ pub(crate) fn of(types: &Types, dst: &Ident, name: &str, operands: &[Operand]) -
 
 /// `bar * d`, without a factor of one.
 pub(crate) fn product(bar: &TokenStream, derivative: &TokenStream) -> TokenStream {
+    match single(derivative) {
+        Some(TokenTree::Literal(l)) if l.to_string() == "1.0" => return bar.clone(),
+        Some(_) => return quote!(#bar * #derivative),
+        None => {}
+    }
     let text = unspaced(derivative);
-    match text.as_str() {
-        "1.0" => return quote!(#bar),
-        "-1.0" => return quote!(-#bar),
-        _ => {}
+    if text == "-1.0" {
+        return quote!(-#bar);
     }
     if text.ends_with("::ONE") {
         return if text.starts_with('-') { quote!(-#bar) } else { quote!(#bar) };
@@ -53,8 +56,18 @@ fn one(e: &syn::Expr) -> bool {
     text == "1.0" || text.ends_with("::ONE")
 }
 
+/// A formula, as the table has it, with the values in it and the scalar type for `T`.
+pub(crate) fn derivative(text: &str, values: &HashMap<String, TokenStream>, ty: &str) -> TokenStream {
+    match (text, values.get(text)) {
+        (_, Some(value)) => value.clone(),
+        ("T::ONE", _) if ty == "f64" || ty == "f32" => quote!(1.0),
+        ("-T::ONE", _) if ty == "f64" || ty == "f32" => quote!(-1.0),
+        _ => substitute(text.parse().unwrap_or_default(), values, ty),
+    }
+}
+
 /// A formula with the values' names in it, and the scalar type for `T`.
-pub(crate) fn substitute(tokens: TokenStream, values: &HashMap<String, TokenStream>, ty: &str) -> TokenStream {
+fn substitute(tokens: TokenStream, values: &HashMap<String, TokenStream>, ty: &str) -> TokenStream {
     const CONSTANTS: &[(&str, &str)] = &[("ONE", "1.0"), ("ZERO", "0.0"), ("HALF", "0.5"), ("TWO", "2.0")];
     let float = ty == "f64" || ty == "f32";
     let parsed: TokenStream = ty.parse().unwrap_or_default();

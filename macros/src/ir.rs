@@ -541,10 +541,22 @@ pub(crate) fn walk_mut(body: &mut [Stmt], visit: &mut impl FnMut(&mut Stmt)) {
 /// `&tokens`, with parentheses where they are needed.
 pub(crate) fn reference(tokens: &TokenStream) -> TokenStream {
     use syn::Expr;
+    if is_tight(tokens) {
+        return quote::quote!(&#tokens);
+    }
     match syn::parse2::<Expr>(tokens.clone()) {
         Ok(Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_)) => quote::quote!(&(#tokens)),
         _ => quote::quote!(&#tokens),
     }
+}
+
+/// Whether tokens are certainly names, fields and indices, which nothing beside them tears apart.
+fn is_tight(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|tree| match tree {
+        proc_macro2::TokenTree::Ident(i) => i != "as" && i != "move" && i != "static",
+        proc_macro2::TokenTree::Punct(p) => p.as_char() == '.' && p.spacing() == proc_macro2::Spacing::Alone,
+        _ => true,
+    })
 }
 
 /// The name of a variable's, or a field's, cotangent. All generated names have the span of the attribute, wherever the user's came from.

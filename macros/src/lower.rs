@@ -209,10 +209,9 @@ impl Lower<'_> {
         crate::fence::exits(self.sink, &tokens);
         if self.is_active(&tokens) {
             crate::fence::equalities(self.sink, &tokens, &|e| self.is_active(e));
-        } else {
-            crate::fence::idle_markers(self.sink, &tokens);
+            return self.scopes.rename(self.untouched(tokens));
         }
-        let tokens = if self.is_active(&tokens) { self.untouched(tokens) } else { tokens };
+        crate::fence::idle_markers(self.sink, &tokens);
         self.scopes.rename(tokens)
     }
 

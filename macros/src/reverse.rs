@@ -17,12 +17,14 @@ use crate::ir::{Func, Operand, Place, Step, Stmt, walk};
 use crate::report::Saved;
 use crate::save::{Depth, Saves, Scope};
 use crate::tbr::Steady;
+use crate::tokens::{begins_with, single};
 use crate::types::{Kind, Ty, Types};
 use frames::{Around, Frame};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use values::Kept;
+use values::{Asked, Kept};
 
 pub(crate) mod calls;
 mod changes;
@@ -50,7 +52,7 @@ pub(crate) struct Sweeps {
     pub(crate) needed: HashSet<String>,
 }
 
-/// The pass, run twice: the second time it knows what the first one saved.
+/// The pass. If it wants to know what it will have saved, it runs twice, and the second time it knows.
 pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps {
     settled(func, activity, types, &Fused::new())
 }
@@ -58,7 +60,7 @@ pub(crate) fn reverse(func: &Func, activity: &Activity, types: &Types) -> Sweeps
 /// Runs the pass until it knows what it needs.
 fn settled(func: &Func, activity: &Activity, types: &Types, loops: &Fused) -> Sweeps {
     let (mut sweeps, mut found) = run(func, activity, types, Found::default(), loops);
-    if found.is_empty() {
+    if found.changes_nothing() {
         return sweeps;
     }
     loop {
@@ -96,6 +98,8 @@ type Fused = HashMap<usize, Fusable>;
 #[derive(Default)]
 struct Found {
     saved: Kept,
+    /// What this run would have liked to know of the one before: whether these are saved.
+    asked: Asked,
     /// Variables whose cotangents are needed by a fused loop, and the first such loop.
     early: BTreeMap<String, usize>,
     /// Loops at the top that keep something of each iteration.
@@ -105,8 +109,9 @@ struct Found {
 }
 
 impl Found {
-    fn is_empty(&self) -> bool {
-        self.saved.is_empty() && self.early.is_empty() && self.backward.is_empty()
+    /// Whether a run that knew this would be the same: it asks for nothing of what was found.
+    fn changes_nothing(&self) -> bool {
+        self.early.is_empty() && self.backward.is_empty() && !self.asked.is_answered_by(&self.saved)
     }
 }
 
@@ -134,6 +139,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         loops,
         base: 0,
         hint: known.saved,
+        asked: RefCell::default(),
         early: known.early,
         saved: Kept::default(),
         hoisted: BTreeMap::new(),
@@ -184,7 +190,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         saved: std::mem::take(&mut pass.saves.report),
         needed: std::mem::take(&mut pass.needed),
     };
-    (sweeps, Found { saved: pass.saved, early: pass.hoisted, kept: pass.kept, backward: pass.backward })
+    (sweeps, Found { saved: pass.saved, asked: pass.asked.take(), early: pass.hoisted, kept: pass.kept, backward: pass.backward })
 }
 
 fn has_loops(func: &Func) -> bool {
@@ -248,6 +254,7 @@ struct Reverse<'a> {
     base: usize,
     /// What the run before has found, and what this one has.
     hint: Kept,
+    asked: RefCell<Asked>,
     early: BTreeMap<String, usize>,
     saved: Kept,
     hoisted: BTreeMap<String, usize>,
@@ -391,7 +398,7 @@ impl<'a> Reverse<'a> {
 
     /// Whether a key is made of the index alone, or is a variable that never changes.
     fn is_steady_key(&mut self, key: &TokenStream) -> bool {
-        syn::parse2::<proc_macro2::Ident>(key.clone()).is_err() || self.again(key)
+        !matches!(single(key), Some(proc_macro2::TokenTree::Ident(_))) || self.again(key)
     }
 
     /// Whether a variable is a parameter whose cotangent is the one that the caller lent.
@@ -541,6 +548,9 @@ fn plain_tokens(operand: &Operand) -> TokenStream {
 }
 
 fn strip_reference(t: &TokenStream) -> TokenStream {
+    if !begins_with(t, '&') {
+        return t.clone();
+    }
     match syn::parse2::<syn::ExprReference>(t.clone()) {
         Ok(r) if r.mutability.is_none() => {
             let e = &r.expr;
@@ -552,6 +562,9 @@ fn strip_reference(t: &TokenStream) -> TokenStream {
 
 /// `-v` without its sign.
 fn negated(value: &TokenStream) -> Option<TokenStream> {
+    if !begins_with(value, '-') {
+        return None;
+    }
     match syn::parse2::<syn::Expr>(value.clone()) {
         Ok(syn::Expr::Unary(u)) if matches!(u.op, syn::UnOp::Neg(_)) => {
             let e = &u.expr;

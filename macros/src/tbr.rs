@@ -7,9 +7,9 @@
 
 use crate::activity::Activity;
 use crate::ir::{Func, Op, Stmt};
-use crate::tokens::calls;
+use crate::tokens::{calls, single};
 use crate::types::{Kind, Ty, Types};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use syn::{Expr, UnOp};
@@ -97,7 +97,16 @@ impl Steady {
 
     /// Whether constant tokens can be evaluated again, given the variables that can be read.
     pub(crate) fn tokens(&self, tokens: &TokenStream, readable: &dyn Fn(&str) -> bool) -> bool {
-        syn::parse2::<Expr>(tokens.clone()).is_ok_and(|e| self.expression(&e, readable))
+        match single(tokens) {
+            Some(TokenTree::Literal(_)) => true,
+            Some(TokenTree::Ident(i)) => self.named(&i, readable),
+            _ => syn::parse2::<Expr>(tokens.clone()).is_ok_and(|e| self.expression(&e, readable)),
+        }
+    }
+
+    fn named(&self, name: &Ident, readable: &dyn Fn(&str) -> bool) -> bool {
+        let name = name.to_string();
+        readable(&name) || !self.locals.contains(&name)
     }
 
     /// Whether an expression can be evaluated again: literals and arithmetic of what never changes.
@@ -105,7 +114,7 @@ impl Steady {
         match e {
             Expr::Lit(_) => true,
             Expr::Path(p) => match p.path.get_ident() {
-                Some(name) => readable(&name.to_string()) || !self.locals.contains(&name.to_string()),
+                Some(name) => self.named(name, readable),
                 None => true,
             },
             Expr::Paren(p) => self.expression(&p.expr, readable),

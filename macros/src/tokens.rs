@@ -14,6 +14,23 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &str) -> bool {
     })
 }
 
+/// The only token, where there is one: most operands are a name or a literal, of which more can be told than by parsing them.
+pub(crate) fn single(tokens: &TokenStream) -> Option<TokenTree> {
+    let mut trees = tokens.clone().into_iter();
+    let first = trees.next()?;
+    trees.next().is_none().then_some(first)
+}
+
+/// Whether tokens begin with a sign.
+pub(crate) fn begins_with(tokens: &TokenStream, sign: char) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Punct(p)) if p.as_char() == sign)
+}
+
+/// Whether a word occurs in a text.
+pub(crate) fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == word)
+}
+
 /// The text without spaces, which are rustc's affair.
 pub(crate) fn unspaced(tokens: &(impl ToTokens + ?Sized)) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")

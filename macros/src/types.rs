@@ -6,8 +6,8 @@
 use crate::ir::{Func, Op, Operand, Place, Slot, Step, Stmt, walk};
 use crate::ops;
 use crate::report::Size;
-use crate::tokens::unspaced;
-use proc_macro2::TokenStream;
+use crate::tokens::{single, unspaced};
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 use syn::Type;
@@ -365,23 +365,26 @@ impl Types {
 
     /// The type of constant tokens: a literal, a variable, a cast, a product of such.
     fn tokens(&self, t: &TokenStream) -> Option<Ty> {
-        self.expression(&syn::parse2(t.clone()).ok()?)
+        match single(t) {
+            Some(TokenTree::Ident(i)) => self.named(&i.to_string()),
+            Some(TokenTree::Literal(l)) => literal(&syn::Lit::new(l)),
+            _ => self.expression(&syn::parse2(t.clone()).ok()?),
+        }
+    }
+
+    /// The type of what a name stands for.
+    fn named(&self, name: &str) -> Option<Ty> {
+        self.known.get(name).cloned().or_else(|| self.tokens(self.lent.get(name)?))
     }
 
     fn expression(&self, e: &syn::Expr) -> Option<Ty> {
         use syn::{BinOp, Expr};
         match e {
-            Expr::Lit(l) => match &l.lit {
-                syn::Lit::Float(f) if f.suffix().is_empty() => Some(Ty::Literal),
-                syn::Lit::Float(f) => Some(Ty::Scalar(f.suffix().to_owned())),
-                syn::Lit::Int(_) => Some(Ty::Int),
-                _ => None,
+            Expr::Lit(l) => literal(&l.lit),
+            Expr::Path(p) => match p.path.get_ident() {
+                Some(name) => self.named(&name.to_string()),
+                None => constant_of_float(&p.path),
             },
-            Expr::Path(p) if p.path.segments.len() > 1 => constant_of_float(&p.path),
-            Expr::Path(p) => {
-                let name = p.path.get_ident()?.to_string();
-                self.known.get(&name).cloned().or_else(|| self.tokens(self.lent.get(&name)?))
-            }
             Expr::Reference(r) if r.mutability.is_none() => Some(Ty::Ref(Box::new(self.expression(&r.expr)?))),
             Expr::Paren(p) => self.expression(&p.expr),
             Expr::Unary(u) => match (&u.op, self.expression(&u.expr)?) {
@@ -442,6 +445,15 @@ fn constant_of_float(path: &syn::Path) -> Option<Ty> {
     matches!(*of, "f64" | "f32").then(|| Ty::Scalar((*of).to_owned()))
 }
 
+fn literal(lit: &syn::Lit) -> Option<Ty> {
+    match lit {
+        syn::Lit::Float(f) if f.suffix().is_empty() => Some(Ty::Literal),
+        syn::Lit::Float(f) => Some(Ty::Scalar(f.suffix().to_owned())),
+        syn::Lit::Int(_) => Some(Ty::Int),
+        _ => None,
+    }
+}
+
 /// The type of `x.clone()`, `x.to_vec()`.
 fn owned(ty: Ty, tokens: &TokenStream) -> Ty {
     let list = unspaced(tokens).ends_with(".to_vec()");
@@ -490,7 +502,8 @@ fn more(known: &mut Ty, other: &Ty) -> bool {
 
 /// `a..b`: a part of what is indexed.
 pub(crate) fn is_range(index: &TokenStream) -> bool {
-    matches!(syn::parse2::<syn::Expr>(index.clone()), Ok(syn::Expr::Range(_)))
+    let dots = |t: TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == '.' && p.spacing() == Spacing::Joint);
+    index.clone().into_iter().any(dots) && matches!(syn::parse2::<syn::Expr>(index.clone()), Ok(syn::Expr::Range(_)))
 }
 
 /// The type behind references.

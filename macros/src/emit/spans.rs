@@ -8,12 +8,34 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 
 /// The pass.
 pub(super) fn at_types(tokens: TokenStream) -> TokenStream {
-    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    changed(&tokens).unwrap_or(tokens)
+}
+
+/// The tokens with their new spans, if there are any: most groups have none, and stay as they are.
+fn changed(tokens: &TokenStream) -> Option<TokenStream> {
+    let mut trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut any = false;
+    for tree in &mut trees {
+        if let TokenTree::Group(g) = tree
+            && let Some(inner) = changed(&g.stream())
+        {
+            let mut group = Group::new(g.delimiter(), inner);
+            group.set_span(g.span());
+            (*tree, any) = (TokenTree::Group(group), true);
+        }
+    }
+    let spans = spans(&trees);
+    any |= spans.iter().any(Option::is_some);
+    any.then(|| trees.into_iter().zip(spans).map(|(tree, span)| respanned(tree, span)).collect())
+}
+
+/// The new span of each tree.
+fn spans(trees: &[TokenTree]) -> Vec<Option<Span>> {
     let mut spans: Vec<Option<Span>> = vec![None; trees.len()];
-    for k in 0..trees.len() {
-        if is_word(&trees, k, "Differentiable")
-            && is_word(&trees, k.wrapping_sub(3), "pullback")
-            && let Some(open) = opening(&trees, k)
+    for k in 6..trees.len() {
+        if is_word(trees, k, "Differentiable")
+            && is_word(trees, k - 3, "pullback")
+            && let Some(open) = opening(trees, k)
         {
             let own = first(&trees[open + 1]);
             // `as ::pullback::Differentiable>::Bar`
@@ -22,7 +44,7 @@ pub(super) fn at_types(tokens: TokenStream) -> TokenStream {
             spans[from..=to].fill(Some(own));
         }
     }
-    trees.into_iter().zip(spans).map(|(tree, span)| respanned(tree, span)).collect()
+    spans
 }
 
 fn is_word(trees: &[TokenTree], k: usize, word: &str) -> bool {
@@ -53,18 +75,9 @@ fn first(tree: &TokenTree) -> Span {
     }
 }
 
-fn respanned(tree: TokenTree, span: Option<Span>) -> TokenTree {
-    match tree {
-        TokenTree::Group(g) => {
-            let mut group = Group::new(g.delimiter(), at_types(g.stream()));
-            group.set_span(g.span());
-            TokenTree::Group(group)
-        }
-        mut other => {
-            if let Some(span) = span {
-                other.set_span(span.located_at(span));
-            }
-            other
-        }
+fn respanned(mut tree: TokenTree, span: Option<Span>) -> TokenTree {
+    if let (Some(span), false) = (span, matches!(tree, TokenTree::Group(_))) {
+        tree.set_span(span.located_at(span));
     }
+    tree
 }

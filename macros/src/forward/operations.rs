@@ -4,7 +4,7 @@
 //! type it is the rule that rustc finds.
 
 use super::Forward;
-use crate::formula::{self, product, substitute};
+use crate::formula::{self, derivative, product};
 use crate::ir::{Callee, Lambda, Op, Operand, Place, Slot, Step, Variant};
 use crate::types::Ty;
 use proc_macro2::{Ident, TokenStream};
@@ -72,10 +72,11 @@ impl Forward<'_> {
         for (letter, o) in ["x", "y"].iter().zip(operands) {
             let t = value_tokens(o);
             let reference = matches!(self.types.operand(o), Some(Ty::Ref(_))) && !matches!(o, Operand::Ref(_));
-            let compound = !matches!(
-                syn::parse2::<syn::Expr>(t.clone()),
-                Ok(syn::Expr::Path(_) | syn::Expr::Lit(_) | syn::Expr::Index(_) | syn::Expr::Paren(_))
-            );
+            let compound = crate::tokens::single(&t).is_none()
+                && !matches!(
+                    syn::parse2::<syn::Expr>(t.clone()),
+                    Ok(syn::Expr::Path(_) | syn::Expr::Lit(_) | syn::Expr::Index(_) | syn::Expr::Paren(_))
+                );
             values.insert(
                 (*letter).to_owned(),
                 if reference {
@@ -91,7 +92,7 @@ impl Forward<'_> {
         let mut sum = TokenStream::new();
         for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
             let Some(place) = o.place() else { continue };
-            let term = product(&self.scalar_dot(place), &substitute(text.parse().unwrap_or_default(), &values, &ty));
+            let term = product(&self.scalar_dot(place), &derivative(text, &values, &ty));
             sum = if sum.is_empty() { term } else { quote!(#sum + #term) };
         }
         sum

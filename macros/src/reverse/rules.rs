@@ -4,10 +4,10 @@
 //! derivative is written out as a formula; else it is a call of the rule that rustc finds by type. Both come from the same table.
 
 use super::{Around, Reverse};
-use crate::formula::{product, substitute};
+use crate::formula::{derivative, product};
 use crate::ir::{Op, Operand, Place, Slot, Variant};
 use crate::ops::Formula;
-use crate::tokens::{mentions, unspaced};
+use crate::tokens::has_word;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::HashMap;
@@ -60,43 +60,41 @@ impl Reverse<'_> {
         let (mut all, mut partial) = (vec![], false);
         for (o, text) in operands.iter().zip([formula.lhs, formula.rhs]) {
             let Some(place) = o.place() else { continue };
-            let derivative: TokenStream = text.parse().unwrap_or_default();
-            if let Some(slope) = self.slope(o, &derivative, ty, around) {
+            if let Some(slope) = self.slope(o, text, ty, around) {
                 partial = true;
                 all.push((place.clone(), product(&quote!(#bar), &slope)));
                 continue;
             }
             let mut values = HashMap::new();
             for (letter, operand) in ["x", "y"].iter().zip(operands) {
-                if mentions(&derivative, letter) {
+                if has_word(text, letter) {
                     let (_, value) = self.scalar_value(operand, &mut around.before);
                     values.insert((*letter).to_owned(), value);
                 }
             }
-            if mentions(&derivative, "z") {
+            if has_word(text, "z") {
                 let result = Operand::Place(Place::variable(dst.clone()));
                 let (_, value) = self.value(&result, &mut around.after);
                 values.insert("z".to_owned(), value);
             }
             for (name, param) in formula.params.iter().zip(params) {
-                if mentions(&derivative, name) {
+                if has_word(text, name) {
                     let (_, value) = self.value(&Operand::Const(param.clone()), &mut around.before);
                     values.insert((*name).to_owned(), value);
                 }
             }
             partial |= !values.is_empty();
-            all.push((place.clone(), product(&quote!(#bar), &substitute(derivative, &values, ty))));
+            all.push((place.clone(), product(&quote!(#bar), &derivative(text, &values, ty))));
         }
         (all, partial)
     }
 
     /// The derivative of a sine or cosine whose operand can't be read on the way back: kept in its place. The two together cost what one does.
-    fn slope(&mut self, o: &Operand, derivative: &TokenStream, ty: &str, around: &mut Around) -> Option<TokenStream> {
-        let text = unspaced(&derivative);
+    fn slope(&mut self, o: &Operand, text: &str, ty: &str, around: &mut Around) -> Option<TokenStream> {
         let place =
             o.place().filter(|p| (text == "x.cos()" || text == "-x.sin()") && (ty == "f64" || ty == "f32") && !self.is_readable(p))?;
         let values = HashMap::from([("x".to_owned(), place.tokens.clone())]);
-        let slope = substitute(derivative.clone(), &values, ty);
+        let slope = derivative(text, &values, ty);
         Some(self.save("slope", &slope, true, &mut around.before).1)
     }
 

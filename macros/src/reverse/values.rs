@@ -6,7 +6,7 @@
 //!
 //!     let a = 1.0 - x[i]; s += a * a        →        for i in … { let a = 1.0 - x[i]; … x_bar[i] -= … }
 //!
-//! The pass runs twice: what the first run saved is there in the second one to compute other values from.
+//! The pass may run twice: what the first run saved is there in the second one to compute other values from, if that run has asked for it.
 
 use super::frames::Version;
 use super::{Reverse, strip_reference};
@@ -34,9 +34,16 @@ pub(super) struct Kept {
     pub(super) versions: HashSet<(usize, usize, String)>,
 }
 
-impl Kept {
-    pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.versions.is_empty()
+/// Variables, and expressions with their blocks, of which a run wanted to know whether they are saved.
+#[derive(Default)]
+pub(super) struct Asked {
+    names: HashSet<String>,
+    versions: HashSet<(usize, String)>,
+}
+
+impl Asked {
+    pub(super) fn is_answered_by(&self, saved: &Kept) -> bool {
+        !self.names.is_disjoint(&saved.names) || saved.versions.iter().any(|(id, _, text)| self.versions.contains(&(*id, text.clone())))
     }
 }
 
@@ -403,6 +410,7 @@ impl Reverse<'_> {
         let value = clone_of(p);
         let text = value.to_string();
         let hinted = || {
+            self.asked.borrow_mut().versions.insert((self.frames[f].id, text.clone()));
             let mut saved = self.hint.versions.iter().filter(|(id, _, t)| *id == self.frames[f].id && *t == text);
             saved.any(|(_, at, _)| self.same(&value, f, i, *at, false))
         };
@@ -415,7 +423,11 @@ impl Reverse<'_> {
             return Some(0);
         }
         let (f, i) = self.constant_binding(name)?;
-        let hinted = self.hint.names.contains(name) && self.is_number(name) && !self.frames[f].at.is_top();
+        let askable = self.is_number(name) && !self.frames[f].at.is_top();
+        if askable {
+            self.asked.borrow_mut().names.insert(name.to_owned());
+        }
+        let hinted = askable && self.hint.names.contains(name);
         if hinted || self.frames[f].available.contains(name) { Some(0) } else { self.cost(f, i, budget) }
     }
 
@@ -460,7 +472,8 @@ impl Reverse<'_> {
             for name in self.locals_of(&t) {
                 self.demand(&name);
             }
-            return if syn::parse2::<syn::ExprBinary>(t.clone()).is_ok() { quote!((#t)) } else { t };
+            let compound = crate::tokens::single(&t).is_none() && syn::parse2::<syn::ExprBinary>(t.clone()).is_ok();
+            return if compound { quote!((#t)) } else { t };
         };
         let name = p.base.to_string();
         for index in self.indices(p) {

@@ -6,6 +6,7 @@
 //!     println!("{x}", n = P { x })        →        println!("{x_2}", n = P { x: x_2 })        % x has become x_2
 
 use super::Scopes;
+use crate::tokens::single;
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
@@ -14,6 +15,11 @@ use syn::{Block, Expr, Member};
 /// The pass.
 pub(super) fn rename(scopes: &Scopes, tokens: TokenStream) -> TokenStream {
     let mut renamer = Renamer { scopes, formats: false };
+    match single(&tokens) {
+        Some(TokenTree::Ident(i)) => return renamer.name(&i).unwrap_or(i).to_token_stream(),
+        Some(TokenTree::Literal(_)) => return tokens,
+        _ => {}
+    }
     if let Ok(mut e) = syn::parse2::<Expr>(tokens.clone()) {
         renamer.visit_expr_mut(&mut e);
         return e.to_token_stream();
