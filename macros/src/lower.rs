@@ -92,6 +92,8 @@ pub(crate) struct Lower<'a> {
     pub(crate) named: HashMap<String, String>,
     /// Functions that are declared in the body without the attribute.
     plain_functions: HashSet<String>,
+    /// Containers without a tangent that were spoken of.
+    tangentless: HashSet<String>,
     /// Where `return` leads, in a function or closure that has it.
     returned: Option<closures::Returned>,
     /// The loops and labelled blocks around, innermost last.
@@ -135,6 +137,7 @@ pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
             maybes: HashMap::new(),
             plain_functions: HashSet::new(),
             named: HashMap::new(),
+            tangentless: HashSet::new(),
             returned: None,
             targets: vec![],
         };

@@ -158,6 +158,32 @@ fn of_grid(g: &Grid) -> f64 {
     s
 }
 
+/// Recursion over halves: what a call is lent of a slice is no copy.
+#[differentiable]
+fn halved(x: &[f64]) -> f64 {
+    let n = x.len();
+    if n == 1 { x[0] * x[0] } else { halved(&x[..n / 2]) + halved(&x[n / 2..]) }
+}
+
+/// Recursion that hands on the whole slice, or all but its first element.
+#[differentiable]
+fn summed_from(x: &[f64], i: usize) -> f64 {
+    if i == x.len() { 0.0 } else { x[i] * x[i] + summed_from(x, i + 1) }
+}
+
+#[differentiable]
+fn rest(x: &[f64]) -> f64 {
+    if x.is_empty() { 0.0 } else { x[0] * x[0] + rest(&x[1..]) }
+}
+
+#[test]
+fn forward_mode_lends_parts() {
+    let (small, large) = (points(N), points(10 * N));
+    linear("halves", || halved::jvp(&small, &small[..]), || halved::jvp(&large, &large[..]));
+    linear("a whole slice", || summed_from::jvp((&small[..], 0), &small[..]), || summed_from::jvp((&large[..], 0), &large[..]));
+    linear("all but one", || rest::jvp(&small, &small[..]), || rest::jvp(&large, &large[..]));
+}
+
 #[test]
 fn slices() {
     let (a, b) = (points(N), points(10 * N));

@@ -270,6 +270,9 @@ messages! {
     Error NoTangent { ty }
         "a `{ty}` has no tangent"
         help "keep the values in a `Vec`, an array or a struct, and here their indices; or mark the parameter `#[constant]`";
+    Error LentOption { method }
+        "the value of `{method}`, which refers to a part that may change, is not differentiated"
+        help "take it apart where it is made, `if let Some(next) = list.{method}() {{ … }}`, or walk through the list by a recursive function";
     Error DynValue { ty }
         "a `{ty}` has no tangent: its type is known at run time only"
         help "make the function generic, `&(impl Trait + Differentiable)`, or mark the parameter `#[constant]`";

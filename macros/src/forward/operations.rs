@@ -219,6 +219,12 @@ impl Forward<'_> {
             acts.push(quote!(::pullback::On));
             let name = format_ident!("argument_dot_{}", k);
             if !matches!(o, Operand::Mut(_)) {
+                if changed(&p.base) == 0
+                    && let Some(dot) = self.in_place(p)
+                {
+                    lends.push(quote!(::pullback::call::Lend::lend(#dot)));
+                    continue;
+                }
                 let own = self.read(p);
                 before.extend(quote!(let #name = #own;));
                 lends.push(quote!(::pullback::call::Lend::lend(&#name)));
@@ -243,6 +249,25 @@ impl Forward<'_> {
         }
         quote!(#before #borrows let (value, value_dot) = #target(#(#values,)* (#(#acts,)*), (#(#lends,)*)); #after #head = value; #dot = value_dot;)
     }
+}
+
+impl Forward<'_> {
+    /// The tangent of a whole variable, or of a part of a sequence, lent where it is: a copy would cost what the part is long.
+    fn in_place(&self, place: &Place) -> Option<TokenStream> {
+        let base = self.base(&place.base);
+        match place.path.iter().filter(|s| !matches!(s, Step::Deref)).collect::<Vec<_>>()[..] {
+            [] => Some(quote!(&#base)),
+            [Step::Index { index, container, key }] if is_range(index) => {
+                let key = super::key_tokens(index, container, key.as_ref());
+                Some(quote!(::pullback::place::IndexDot::peek(&#base, #key)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_range(index: &TokenStream) -> bool {
+    syn::parse2::<syn::ExprRange>(index.clone()).is_ok()
 }
 
 /// The tokens of an operand's value, without the `&` of a reference.

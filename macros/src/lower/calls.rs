@@ -71,7 +71,9 @@ impl Lower<'_> {
             && crate::fence::TANGENTLESS.contains(&owner.as_str())
             && m.args.iter().any(|a| self.is_active(a))
         {
-            return self.refuse(&m.receiver, &Message::NoTangent { ty: owner });
+            // one message for each container
+            let first = self.tangentless.insert(quote!(#m).into_iter().next().map(|t| t.to_string()).unwrap_or_default());
+            return if first { self.refuse(&m.receiver, &Message::NoTangent { ty: owner }) } else { Operand::Const(quote!(())) };
         }
         if let Some(value) = self.own_method(m, out).or_else(|| self.of_constant_field(m)) {
             return value;
@@ -102,6 +104,9 @@ impl Lower<'_> {
         }
         if FLAT.contains(&name.as_str()) {
             return self.refuse(&m.method, &Message::Flat { method: name, call: said(m) });
+        }
+        if matches!(name.as_str(), "as_deref" | "as_deref_mut") && m.args.is_empty() {
+            return self.refuse(&m.method, &Message::LentOption { method: name });
         }
         if COPIES.contains(&name.as_str()) && m.args.is_empty() {
             return self.copy(m, out);
