@@ -74,8 +74,9 @@ impl Reverse<'_> {
                 if self.again(&source) {
                     return (crate::ir::reference(&source), source);
                 }
-                if self.types.operand(operand).is_none() && self.func.lent.contains_key(&t.to_string()) {
-                    // of what a reference leads to; the pullback holds none
+                let may_borrow = matches!(self.types.operand(operand), None | Some(Ty::Ref(_)));
+                if may_borrow && syn::parse2::<proc_macro2::Ident>(t.clone()).is_ok() {
+                    // of what a reference leads to: the pullback holds none
                     return self.save("const", &quote!(::pullback::call::keep(&#t)), false, keep);
                 }
                 ("const".to_owned(), t)
