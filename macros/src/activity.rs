@@ -8,7 +8,7 @@
 //!
 //! Theory: varied and useful as in Griewank and Walther, *Evaluating Derivatives*, 2nd ed., section 6.2.
 
-use crate::ir::{Func, Op, Operand, Place, Stmt, walk};
+use crate::ir::{Func, Op, Operand, Place, Step, Stmt, walk};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What the later passes ask.
@@ -109,7 +109,10 @@ impl Activity {
             _ => vec![],
         };
         for o in by_value {
-            if let Operand::Place(p) = o {
+            // what is indexed stays where it is: rustc lets nobody move it out
+            if let Operand::Place(p) = o
+                && !p.path.iter().any(|s| matches!(s, Step::Index { .. }))
+            {
                 self.moved.insert(p.base.to_string());
             }
         }

@@ -195,7 +195,8 @@ impl Derived<'_> {
             // all else is provided by the trait
             return spans::at_types(quote!(#split #push));
         }
-        let (entries, kinds, hook) = (entries::entries(self.sig, &self.graph, self.fused()), kinds_of(self.sig), types::hook_of(self.sig));
+        let (entries, kinds, hook) =
+            (entries::entries(self.sig, &self.graph, self.fused(), self.sweeps.loops), kinds_of(self.sig), types::hook_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
         let companions = spans::at_types(quote!(#entries #split #push #kinds #hook #gradients));
         if self.sig.gate.as_ref().is_some_and(Gate::is_beside) {

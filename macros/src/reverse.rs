@@ -50,6 +50,8 @@ pub(crate) struct Sweeps {
     pub(crate) saved: Vec<Saved>,
     /// Parameters whose cotangents are looked at even if no caller wants them.
     pub(crate) needed: HashSet<String>,
+    /// Whether a loop runs as often as a value says.
+    pub(crate) loops: bool,
 }
 
 /// The pass. If it wants to know what it will have saved, it runs twice, and the second time it knows.
@@ -189,6 +191,7 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         backward: quote!(#cursors #late #again #reversed #end),
         saved: std::mem::take(&mut pass.saves.report),
         needed: std::mem::take(&mut pass.needed),
+        loops: loops_by_value(&func.body),
     };
     (sweeps, Found { saved: pass.saved, asked: pass.asked.take(), early: pass.hoisted, kept: pass.kept, backward: pass.backward })
 }
@@ -196,6 +199,15 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
 fn has_loops(func: &Func) -> bool {
     let mut found = false;
     walk(&func.body, &mut |s| found |= matches!(s, Stmt::Loop { .. }));
+    found
+}
+
+fn loops_by_value(body: &[Stmt]) -> bool {
+    let mut found = false;
+    walk(body, &mut |s| {
+        let Stmt::Loop { head, .. } = s else { return };
+        found |= head.range.as_ref().is_none_or(|(_, range)| range.literal().is_none());
+    });
     found
 }
 
@@ -367,6 +379,10 @@ impl<'a> Reverse<'a> {
                     let outer = place.path[..k].iter().all(|s| matches!(s, Step::Deref));
                     let whole = if outer && param { quote!(*#bar) } else { bar };
                     let key = match key {
+                        None if self.is_position(place, k) && self.again(index) => {
+                            bar = quote!((*::pullback::place::IndexBar::at(&mut #whole, #index)));
+                            continue;
+                        }
                         Some(key) if self.again(index) && self.is_steady_key(key) => key.clone(),
                         Some(key) => self.save("key", key, false, keep).1,
                         None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), false, keep).1,
@@ -394,6 +410,19 @@ impl<'a> Reverse<'a> {
     fn is_reference_at(&self, place: &Place, k: usize) -> bool {
         let prefix = Place { path: place.path[..k].to_vec(), ..place.clone() };
         matches!(self.types.place(&prefix), Some(Ty::Ref(_)))
+    }
+
+    /// Whether a step leads to an element of a sequence by a number that is no literal: that is the key.
+    fn is_position(&self, place: &Place, k: usize) -> bool {
+        let (prefix, Some(Step::Index { index, .. })) = (Place { path: place.path[..k].to_vec(), ..place.clone() }, place.path.get(k))
+        else {
+            return false;
+        };
+        let sequence = matches!(self.types.place(&prefix).map(crate::types::peeled), Some(Ty::Seq(..)));
+        let number = matches!(self.types.operand(&Operand::Const(index.clone())), Some(Ty::Int));
+        // a literal alone would have any type of integer
+        let named = index.clone().into_iter().any(|t| matches!(t, proc_macro2::TokenTree::Ident(_)));
+        sequence && number && named
     }
 
     /// Whether a key is made of the index alone, or is a variable that never changes.

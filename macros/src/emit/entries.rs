@@ -18,8 +18,8 @@ mod exclusive;
 mod jacobian;
 
 /// All entries.
-pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph, fused: Option<Fused>) -> TokenStream {
-    let e = Entry { fused, ..Entry::new(sig) };
+pub(super) fn entries(sig: &Signature, graph: &crate::graph::Graph, fused: Option<Fused>, loops: bool) -> TokenStream {
+    let e = Entry { fused, loops, ..Entry::new(sig) };
     if sig.takes_functions() {
         let graph = (!sig.associated).then(|| super::graph::graph(graph, &sig.name));
         let refused = ["grad", "value_and_grad", "vjp", "jvp"].map(|stem| e.without_functions(stem));
@@ -48,6 +48,8 @@ struct Entry<'a> {
     list: String,
     /// What `value_and_grad` tries first.
     fused: Option<Fused>,
+    /// Whether there are loops that run as often as a value says.
+    loops: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -71,7 +73,7 @@ impl<'a> Entry<'a> {
         let at = at.map_or_else(Span::call_site, |p| syn::spanned::Spanned::span(&Signature::referent(p)));
         let shown = spanned(gradients(sig.shown()), at);
         let list = sig.active().map(|(_, p)| format!("`{}`", p.shown())).collect::<Vec<_>>().join(", ");
-        Entry { sig, params, gradient, shown, list, at, fused: None }
+        Entry { sig, params, gradient, shown, list, at, fused: None, loops: false }
     }
 
     fn name(&self, stem: &str) -> Ident {
@@ -139,7 +141,7 @@ impl<'a> Entry<'a> {
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
-        let doc = self.docs().grad();
+        let (doc, inline) = (self.docs().grad(), self.inline());
         let (call, seed) = (self.by_vjp(), self.seed());
         let body = if self.fused.is_some() {
             let both = self.by("value_and_grad", &|p| p.name.clone());
@@ -149,9 +151,15 @@ impl<'a> Entry<'a> {
         };
         quote! {
             #[doc = #doc]
-            #[inline]
+            #inline
             #vis fn #name #generics (#(#params),*) -> #gradient #clause { #body }
         }
+    }
+
+    /// Sweeps with loops stand by themselves: what rustc knows of a caller's variables, side by side in memory, may lead it to run a loop's state as a vector, and
+    /// each iteration to wait for what it needs only in the next one.
+    fn inline(&self) -> TokenStream {
+        if self.loops { quote!(#[inline(never)]) } else { quote!(#[inline]) }
     }
 
     fn value_and_grad(&self) -> TokenStream {
@@ -159,7 +167,7 @@ impl<'a> Entry<'a> {
         let clause = self.sig.generics_with(&[]).1;
         let (more, clause) = self.scalar(&clause);
         let generics = self.sig.generics_with(&more).0;
-        let doc = self.docs().value_and_grad();
+        let (doc, inline) = (self.docs().value_and_grad(), self.inline());
         let both = spanned(quote!((#output, #gradient)), self.at);
         let (call, seed) = (self.by_vjp(), self.seed());
         let attempt = self.attempt();
@@ -168,7 +176,7 @@ impl<'a> Entry<'a> {
         quote! {
             #[doc = #doc]
             #quiet
-            #[inline]
+            #inline
             #vis fn #name #generics (#(#params),*) -> #both #clause {
                 #attempt
                 let (value, pullback) = #call;
