@@ -33,9 +33,20 @@ pub(crate) fn analyse(func: &Func) -> Activity {
     // what a caller sees of it afterwards: the result, and what it passed as `&mut`
     let exclusive = func.params.iter().filter(|p| p.active && p.exclusive.is_some()).map(|p| p.name.to_string());
     let mut useful: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().chain(exclusive).collect();
+    let mut flow = vec![];
+    walk(&func.body, &mut |s| edges(s, &mut flow));
     loop {
         let before = (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>());
-        walk(&func.body, &mut |s| a.flow(s, &mut useful));
+        // what varies in the order of the program, what is useful against it: without loops once is enough
+        for (from, to) in &flow {
+            let parameters = a.depends.get(from).cloned().unwrap_or_default();
+            a.depends.entry(to.clone()).or_default().extend(parameters);
+        }
+        for (from, to) in flow.iter().rev() {
+            if useful.contains(to) {
+                useful.insert(from.clone());
+            }
+        }
         if before == (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>()) {
             break;
         }
@@ -53,43 +64,31 @@ impl std::fmt::Display for Activity {
     }
 }
 
+/// Which variables a statement takes values from, and which it gives them to.
+fn edges(stmt: &Stmt, flow: &mut Vec<(String, String)>) {
+    let mut edge = |from: &Place, to: &proc_macro2::Ident| flow.push((from.base.to_string(), to.to_string()));
+    let (written, reads): (Vec<&proc_macro2::Ident>, Vec<&Operand>) = match stmt {
+        Stmt::Let { dst, op, .. } => (op.writes().into_iter().map(|p| &p.base).chain([dst]).collect(), op.reads()),
+        Stmt::Store { place, value, .. } => (vec![&place.base], vec![value]),
+        Stmt::Bound { dst, place, .. } => return edge(place, dst),
+        Stmt::Change(c) => {
+            if let Some(dst) = &c.dst {
+                edge(&c.place, dst);
+            }
+            (vec![&c.place.base], c.value.iter().collect())
+        }
+        Stmt::Exchange { places: [a, b], .. } => {
+            edge(b, &a.base);
+            return edge(a, &b.base);
+        }
+        _ => return,
+    };
+    for place in reads.into_iter().filter_map(Operand::place) {
+        written.iter().for_each(|to| edge(place, to));
+    }
+}
+
 impl Activity {
-    fn flow(&mut self, stmt: &Stmt, useful: &mut HashSet<String>) {
-        let (written, reads): (Vec<String>, Vec<&Operand>) = match stmt {
-            Stmt::Let { dst, op, .. } => {
-                (op.writes().into_iter().map(|p| p.base.to_string()).chain([dst.to_string()]).collect(), op.reads())
-            }
-            Stmt::Store { place, value, .. } => (vec![place.base.to_string()], vec![value]),
-            Stmt::Bound { dst, place, .. } => return self.reads(&dst.to_string(), place, useful),
-            Stmt::Change(c) => {
-                if let Some(dst) = &c.dst {
-                    self.reads(&dst.to_string(), &c.place, useful);
-                }
-                (vec![c.place.base.to_string()], c.value.iter().collect())
-            }
-            Stmt::Exchange { places: [a, b], .. } => {
-                self.reads(&a.base.to_string(), b, useful);
-                return self.reads(&b.base.to_string(), a, useful);
-            }
-            _ => return,
-        };
-        for place in reads.into_iter().filter_map(Operand::place) {
-            for dst in &written {
-                self.reads(dst, place, useful);
-            }
-        }
-    }
-
-    /// `dst` gets a value from a place.
-    fn reads(&mut self, dst: &str, place: &Place, useful: &mut HashSet<String>) {
-        let base = place.base.to_string();
-        let from = self.depends.get(&base).cloned().unwrap_or_default();
-        self.depends.entry(dst.to_owned()).or_default().extend(from);
-        if useful.contains(dst) {
-            useful.insert(base);
-        }
-    }
-
     fn note_uses(&mut self, stmt: &Stmt) {
         self.stored.extend(stmt.writes().into_iter().map(|p| p.base.to_string()));
         let by_value: Vec<&Operand> = match stmt {
