@@ -42,6 +42,7 @@ pub(crate) struct Gate {
 
 /// Where the copy and the constants stand.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "there is one in a gate")]
 enum Place {
     /// Among the companions of this type: `f` itself, or the type of an `impl` block with these generics.
     Inside { owner: TokenStream, around: Generics },
