@@ -220,12 +220,15 @@ impl<'a> Shape<'a> {
         let generics = lifetimes::without(&self.generics(&quote!(::pullback::Differentiable)));
         let (imp, ty, clause) = generics.split_for_impl();
         let zero = self.filled(|_| quote!(::pullback::Tangent::zero()));
+        let blank = self.filled(|_| quote!(::pullback::Tangent::blank()));
         let m: Vec<&Member> = self.active().map(|f| &f.member).collect();
         quote! {
             #[automatically_derived]
             impl #imp ::pullback::Tangent for #tangent #ty #clause {
                 #[inline]
                 fn zero() -> Self { #zero }
+                #[inline]
+                fn blank() -> Self { #blank }
                 #[inline]
                 fn is_zero(&self) -> bool { true #(&& ::pullback::Tangent::is_zero(&self.#m))* }
                 #[inline]

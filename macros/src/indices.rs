@@ -50,8 +50,11 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl) -> Option<TokenStream> {
         const _: () = {
             impl #imp ::pullback::place::IndexKey<#ty> for #this #clause {
                 type Key = #key;
+                type Rest = ::pullback::place::Whole<#key>;
                 #[inline]
                 fn key(&self, index: #ty) -> #key { (index, (#(#values,)*)) }
+                #[inline]
+                fn rest(&self, index: #ty) -> Self::Rest { ::pullback::place::Whole(::pullback::place::IndexKey::key(self, index)) }
             }
             impl #imp ::pullback::place::IndexBar<#key> for #tangent #clause {
                 type Elem = #part;

@@ -67,6 +67,7 @@ impl Saved {
             "trips" => (What::Words("how often the loop ran".to_owned()), index),
             "pullback" => (What::Words("the pullback of a call".to_owned()), None),
             "key" => (What::Words("an index".to_owned()), index),
+            "rest" => (What::Shape(container(value)), None),
             _ if ["witness", "held"].iter().any(|w| value.to_string().contains(w)) => (What::Shape(inner(value)), None),
             _ => {
                 let value = inner(value);
@@ -94,6 +95,12 @@ fn size_of(value: &TokenStream, variable: Option<Size>) -> Option<Size> {
         ([_, _, TokenTree::Ident(_), TokenTree::Group(_)], Some(Size::Bytes(n))) => Some(Size::Bytes(n)),
         _ => None,
     }
+}
+
+/// `rest(&x, i)` → `x`.
+fn container(value: &TokenStream) -> TokenStream {
+    let value = inner(value);
+    value.into_iter().take_while(|t| !matches!(t, TokenTree::Punct(p) if p.as_char() == ',')).collect()
 }
 
 /// `clone(&x)` → `x`.

@@ -160,9 +160,9 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
     for p in func.params.iter().filter(|p| p.active && p.exclusive.is_none() && !pass.is_lent(&p.name)) {
         let (bar, outer) = (crate::ir::bar(&p.name), format_ident!("{}_bar_out", p.name));
         let zero = if matches!(pass.types.variable(&p.name.to_string()), Some(Ty::Scalar(_))) {
-            pass.zero(&p.name.to_string())
+            pass.blank(&p.name.to_string())
         } else {
-            quote!(::pullback::Tangent::zero())
+            quote!(::pullback::Tangent::blank())
         };
         if matches!(p.ty, syn::Type::Infer(_)) {
             // a closure's parameter, whose type rustc infers
@@ -302,7 +302,7 @@ impl<'a> Reverse<'a> {
     /// The cotangent that a variable of this block starts with.
     fn new_zero(&mut self, name: &str) -> TokenStream {
         if matches!(self.types.variable(name), Some(Ty::Scalar(_))) {
-            return self.zero(name);
+            return self.blank(name);
         }
         if let Some(length) = self.length(name) {
             let ty = self.element(name);
@@ -314,14 +314,15 @@ impl<'a> Reverse<'a> {
         quote!(::pullback::rule::zero_of(#read))
     }
 
-    fn zero(&self, name: &str) -> TokenStream {
+    /// The zero that needs no addition.
+    fn blank(&self, name: &str) -> TokenStream {
         match self.types.variable(name) {
-            Some(Ty::Scalar(s)) if s == "f64" || s == "f32" => quote!(0.0),
+            Some(Ty::Scalar(s)) if s == "f64" || s == "f32" => quote!(-0.0),
             Some(Ty::Scalar(s)) => {
                 let t: TokenStream = s.parse().unwrap_or_default();
-                quote!(#t::ZERO)
+                quote!(-#t::ZERO)
             }
-            _ => quote!(::pullback::Tangent::zero()),
+            _ => quote!(::pullback::Tangent::blank()),
         }
     }
 
@@ -385,6 +386,10 @@ impl<'a> Reverse<'a> {
                         }
                         Some(key) if self.again(index) && self.is_steady_key(key) => key.clone(),
                         Some(key) => self.save("key", key, false, keep).1,
+                        None if self.again(index) => {
+                            let rest = self.save("rest", &quote!(::pullback::place::IndexKey::rest(&#container, #index)), false, keep).0;
+                            quote!(::pullback::place::Again::again(#rest, #index))
+                        }
                         None => self.save("key", &quote!(::pullback::place::IndexKey::key(&#container, #index)), false, keep).1,
                     };
                     quote!((*::pullback::place::IndexBar::at(&mut #whole, ::core::clone::Clone::clone(&#key))))

@@ -40,6 +40,11 @@ pub(crate) struct Saves {
     trips: Vec<Option<usize>>,
 }
 
+/// The variable that says which record of a stack comes next on the way back.
+pub(crate) fn cursor(stack: &Ident) -> Ident {
+    format_ident!("{}_at", stack)
+}
+
 /// The save sites of what is reversed as a whole.
 #[derive(Default)]
 pub(crate) struct Scope {
@@ -153,7 +158,7 @@ impl Saves {
     }
 
     fn stack(&mut self, name: &Ident) -> Ident {
-        let cursor = format_ident!("{}_at", name);
+        let cursor = cursor(name);
         self.stacks += 1;
         let room = self.trips.iter().try_fold(1_usize, |all, n| all.checked_mul((*n)?)).filter(|n| *n <= ROOM);
         let new = match room {

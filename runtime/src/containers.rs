@@ -60,6 +60,10 @@ impl<B: Tangent, const N: usize> Tangent for [B; N] {
         std::array::from_fn(|_| B::zero())
     }
     #[inline]
+    fn blank() -> Self {
+        std::array::from_fn(|_| B::blank())
+    }
+    #[inline]
     fn is_zero(&self) -> bool {
         self.iter().all(B::is_zero)
     }

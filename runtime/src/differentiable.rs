@@ -35,6 +35,12 @@ pub trait Tangent: Clone + PartialEq + std::fmt::Debug {
     /// assert_eq!(Vec::<f64>::zero(), vec![]); // without a shape
     /// ```
     fn zero() -> Self;
+    /// The zero that a cotangent starts with: in a float −0, to which anything can be added without an addition, since −0 + x is x to the bit.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn blank() -> Self {
+        Self::zero()
+    }
     /// Whether this is certainly the zero vector. A skipped adjoint is one that can't turn `0 · ∞` into NaN.
     ///
     /// ```

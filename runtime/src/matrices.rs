@@ -124,6 +124,10 @@ where
         MatrixShape::default().filled(T::ZERO)
     }
     #[inline]
+    fn blank() -> Self {
+        MatrixShape::default().filled(-T::ZERO)
+    }
+    #[inline]
     fn is_zero(&self) -> bool {
         self.iter().all(|x| *x == T::ZERO)
     }

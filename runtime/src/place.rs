@@ -37,8 +37,44 @@ pub use pointees::{Inside, Star, StarBar, StarDot, Through};
 pub trait IndexKey<I> {
     /// The index, resolved against the container.
     type Key: Clone;
+    /// What of the key is kept where the index itself can be evaluated again: nothing for a sequence.
+    type Rest: Again<I, Key = Self::Key>;
     /// The key of `self[index]`. An index out of range is passed on: the primal panics.
     fn key(&self, index: I) -> Self::Key;
+    /// The rest of the key of `self[index]`.
+    fn rest(&self, index: I) -> Self::Rest;
+}
+
+/// A key without its index.
+pub trait Again<I> {
+    /// See [`IndexKey::Key`].
+    type Key;
+    /// The key, with the index again.
+    fn again(&self, index: I) -> Self::Key;
+}
+
+/// Of a sequence: its key is the index.
+#[derive(Clone, Copy, Debug)]
+pub struct Same;
+
+impl Again<usize> for Same {
+    type Key = usize;
+    #[inline(always)]
+    fn again(&self, index: usize) -> usize {
+        index
+    }
+}
+
+/// Of what has a key of its own: that.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole<K>(pub K);
+
+impl<I, K: Clone> Again<I> for Whole<K> {
+    type Key = K;
+    #[inline(always)]
+    fn again(&self, _: I) -> K {
+        self.0.clone()
+    }
 }
 
 /// Parts of `len` entries of a cotangent, if they don't overlap and are all there.
@@ -111,9 +147,14 @@ macro_rules! sequence_keys {
     ($([$($generics:tt)*] $t:ty;)*) => { $(
         impl<T, $($generics)*> IndexKey<usize> for $t {
             type Key = usize;
+            type Rest = Same;
             #[inline(always)]
             fn key(&self, index: usize) -> usize {
                 index
+            }
+            #[inline(always)]
+            fn rest(&self, _: usize) -> Same {
+                Same
             }
         }
         impl<T, $($generics)*> Elements for $t {
@@ -140,11 +181,16 @@ macro_rules! range_keys {
     (@one [$($generics:tt)*] $t:ty; $range:ty, |$r:ident, $n:ident| $start:expr, $end:expr) => {
         impl<T, $($generics)*> IndexKey<$range> for $t {
             type Key = Part;
+            type Rest = Whole<Part>;
             #[inline(always)]
             #[allow(unused_variables, reason = "not every range has two ends")]
             fn key(&self, $r: $range) -> Part {
                 let $n = self.len();
                 Part { start: $start, end: $end }
+            }
+            #[inline(always)]
+            fn rest(&self, index: $range) -> Whole<Part> {
+                Whole(self.key(index))
             }
         }
     };
@@ -159,9 +205,14 @@ macro_rules! forward_keys {
     ($($t:ty),*) => { $(
         impl<I, T: ?Sized + IndexKey<I>> IndexKey<I> for $t {
             type Key = T::Key;
+            type Rest = T::Rest;
             #[inline(always)]
             fn key(&self, index: I) -> T::Key {
                 T::key(self, index)
+            }
+            #[inline(always)]
+            fn rest(&self, index: I) -> T::Rest {
+                T::rest(self, index)
             }
         }
         impl<T: ?Sized + Elements> Elements for $t {

@@ -76,7 +76,7 @@ binary! {
     Add<T>(x, y) = z, keep => T::ONE, keep => T::ONE;
     Sub<T>(x, y) = z, keep => T::ONE, keep => -T::ONE;
     Mul<T>(x, y) = z, keep y => y, keep x => x;
-    Div<T>(x, y) = z, keep y => y.recip(), keep x y => -x / (y * y);
+    Div<T>(x, y) = z, keep y => y.recip(), keep x y => -(x * y.recip()) * y.recip();
     Rem<T>(x, y) = z, keep => T::ONE, keep x y => -(x / y).trunc();
 }
 

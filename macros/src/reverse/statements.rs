@@ -406,7 +406,13 @@ impl<'a> Reverse<'a> {
                 None => quote!(for _ in 0..#trips { #tag #reversed }),
             }
         };
-        let step = if starts.is_empty() { step } else { quote!({ #starts #step }) };
+        // how many records there are is known where rustc could not see it: a branch around, or an exit before
+        let literal = head.range.as_ref().and_then(|(_, r)| r.literal()).filter(|_| at.loops == 0 && !early && tag.is_empty());
+        let known = frame.record.as_ref().zip(literal).map(|(record, n)| {
+            let cursor = crate::save::cursor(record);
+            quote!(#cursor = #n;)
+        });
+        let step = if starts.is_empty() { quote!(#known #step) } else { quote!({ #starts #known #step }) };
         self.close_sums(&sums, step, &mut around.before);
         around
     }

@@ -11,6 +11,8 @@ macro_rules! tuples {
             #[inline]
             fn zero() -> Self { ($($t::zero(),)+) }
             #[inline]
+            fn blank() -> Self { ($($t::blank(),)+) }
+            #[inline]
             fn is_zero(&self) -> bool { $(self.$k.is_zero())&&+ }
             #[inline]
             fn accumulate(&mut self, other: Self) { $(self.$k.accumulate(other.$k);)+ }

@@ -106,6 +106,8 @@ macro_rules! float {
             #[inline(always)]
             fn zero() -> Self { 0.0 }
             #[inline(always)]
+            fn blank() -> Self { -0.0 }
+            #[inline(always)]
             fn is_zero(&self) -> bool { *self == 0.0 }
             #[inline(always)]
             fn accumulate(&mut self, other: Self) { *self += other; }

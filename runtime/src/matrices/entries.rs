@@ -4,7 +4,7 @@
 //! the matrix's is still the symbolic zero. Invariant: a key holds one number and the dynamic dimensions.
 
 use super::{MatrixShape, entries_of};
-use crate::place::{Elements, IndexBar, IndexDot, IndexKey, Unzip, owned};
+use crate::place::{Again, Elements, IndexBar, IndexDot, IndexKey, Unzip, owned};
 use crate::real::Real;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, DimName, OMatrix};
@@ -28,9 +28,14 @@ where
     DefaultAllocator: Allocator<R, C>,
 {
     type Key = Entry<R, C>;
+    type Rest = MatrixShape<R, C>;
     #[inline]
     fn key(&self, index: usize) -> Entry<R, C> {
-        Entry { index, shape: MatrixShape::of(self) }
+        self.rest(index).again(index)
+    }
+    #[inline]
+    fn rest(&self, _: usize) -> MatrixShape<R, C> {
+        MatrixShape::of(self)
     }
 }
 
@@ -39,9 +44,30 @@ where
     DefaultAllocator: Allocator<R, C>,
 {
     type Key = Entry<R, C>;
+    type Rest = MatrixShape<R, C>;
     #[inline]
     fn key(&self, index: (usize, usize)) -> Entry<R, C> {
-        Entry::new(MatrixShape::of(self), index)
+        self.rest(index).again(index)
+    }
+    #[inline]
+    fn rest(&self, _: (usize, usize)) -> MatrixShape<R, C> {
+        MatrixShape::of(self)
+    }
+}
+
+impl<R: Dim, C: Dim> Again<usize> for MatrixShape<R, C> {
+    type Key = Entry<R, C>;
+    #[inline]
+    fn again(&self, index: usize) -> Entry<R, C> {
+        Entry { index, shape: *self }
+    }
+}
+
+impl<R: Dim, C: Dim> Again<(usize, usize)> for MatrixShape<R, C> {
+    type Key = Entry<R, C>;
+    #[inline]
+    fn again(&self, index: (usize, usize)) -> Entry<R, C> {
+        Entry::new(*self, index)
     }
 }
 

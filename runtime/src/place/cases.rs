@@ -3,7 +3,7 @@
 //! Input: the tangent of an `Option` or `Result`, an `Option` itself. Output: that of the value inside. Invariant: these are used
 //! where the primal has matched `Some` or `Ok`, so that a missing tangent is a zero that was not written out.
 
-use super::{IndexBar, IndexDot, IndexKey};
+use super::{IndexBar, IndexDot, IndexKey, Same};
 use crate::differentiable::Tangent;
 
 /// The cotangent of the `x` in `Some(x)`, in place.
@@ -35,9 +35,14 @@ macro_rules! one_element {
     ($([$($generics:tt)*] $t:ty;)*) => { $(
         impl<$($generics)*> IndexKey<usize> for $t {
             type Key = usize;
+            type Rest = Same;
             #[inline(always)]
             fn key(&self, index: usize) -> usize {
                 index
+            }
+            #[inline(always)]
+            fn rest(&self, _: usize) -> Same {
+                Same
             }
         }
     )* };

@@ -75,7 +75,7 @@ pub fn zero<W: Knows>(_: &W) -> W::Tangent {
 #[inline(always)]
 #[doc(hidden)]
 pub fn zero_of<B: Tangent>(_: &Kind<B>) -> B {
-    B::zero()
+    B::blank()
 }
 
 /// An operand without its value.

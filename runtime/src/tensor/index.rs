@@ -4,7 +4,7 @@
 
 use super::Tensor;
 use super::dims::Dims;
-use crate::place::{IndexBar, IndexDot, IndexKey};
+use crate::place::{IndexBar, IndexDot, IndexKey, Whole};
 use crate::real::Real;
 use std::ops::{Index, IndexMut};
 
@@ -75,15 +75,23 @@ pub struct TensorEntry {
 
 impl<T: Real, const N: usize> IndexKey<[usize; N]> for Tensor<T> {
     type Key = TensorEntry;
+    type Rest = Whole<TensorEntry>;
     fn key(&self, index: [usize; N]) -> TensorEntry {
         TensorEntry { at: offset(self.dims(), &index), dims: *self.dims() }
+    }
+    fn rest(&self, index: [usize; N]) -> Whole<TensorEntry> {
+        Whole(self.key(index))
     }
 }
 
 impl<T: Real> IndexKey<usize> for Tensor<T> {
     type Key = TensorEntry;
+    type Rest = Whole<TensorEntry>;
     fn key(&self, index: usize) -> TensorEntry {
         self.key([index])
+    }
+    fn rest(&self, index: usize) -> Whole<TensorEntry> {
+        self.rest([index])
     }
 }
 
