@@ -113,14 +113,16 @@ impl Options {
 
     /// Checks the options against the parameters.
     pub(crate) fn check(&self, sink: &Sink, params: &[Param], sig: &syn::Signature) {
+        let mut unknown = false;
         for name in self.wrt.iter().flatten() {
             let said = if name == "self" { "this".to_owned() } else { name.to_string() };
             if !params.iter().any(|p| p.said == said) {
+                unknown = true;
                 let known = params.iter().map(|p| p.shown()).collect::<Vec<_>>().join("`, `");
                 sink.say(name, &Message::WrtNoParameter { name: name.to_string(), function: sig.ident.to_string(), known });
             }
         }
-        if !params.iter().any(|p| p.active) {
+        if !unknown && !params.iter().any(|p| p.active) {
             sink.say(&sig.ident, &Message::NoActiveParameter { function: sig.ident.to_string() });
         }
     }

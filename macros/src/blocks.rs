@@ -25,6 +25,9 @@ static TRAITS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 /// The functions without a receiver in them.
 static FUNCTIONS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
+/// The functions of each trait that has the attribute: `Tr::f`.
+static MEMBERS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
 /// Whether a trait with the attribute has a function of this name.
 pub(crate) fn is_of_a_trait(name: &Ident) -> bool {
     FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).contains(&name.to_string())
@@ -55,6 +58,11 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
     let (mut companions, mut rules) = (TokenStream::new(), TokenStream::new());
     for item in &block.items {
         if let syn::ImplItem::Fn(m) = item {
+            let member = name.as_ref().map(|of| format!("{of}::{}", m.sig.ident));
+            if known && inside && !member.is_some_and(|m| MEMBERS.lock().unwrap_or_else(PoisonError::into_inner).contains(&m)) {
+                // rustc says so
+                continue;
+            }
             if !inside {
                 rules.extend(rule(&block, m, options));
             }
@@ -107,6 +115,7 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
     for item in &block.items {
         if let syn::TraitItem::Fn(m) = item {
             FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).insert(m.sig.ident.to_string());
+            MEMBERS.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{}::{}", block.ident, m.sig.ident));
             let own = own_options(sink, &m.attrs);
             let options = own.as_ref().unwrap_or(options);
             let (conditions, found) = (conditions::of(&m.attrs), Sink::default());

@@ -9,7 +9,7 @@ use syn::{Block, Expr, Type};
 
 /// The first such mistake.
 pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
-    let mut search = Search { sig, loops: 0, tries: !is_no_try(&sig.output), bound: vec![], found: None };
+    let mut search = Search { sig, loops: vec![], tries: !is_no_try(&sig.output), bound: vec![], found: None };
     search.visit_block(body);
     search.found
 }
@@ -25,8 +25,8 @@ fn is_no_try(ty: &Type) -> bool {
 
 struct Search<'s> {
     sig: &'s Signature,
-    /// Loops, and blocks whose labels are not looked at, around here.
-    loops: usize,
+    /// Loops around here, and whether they may have a value.
+    loops: Vec<bool>,
     /// Whether `?` may return from here.
     tries: bool,
     /// The names of variables so far.
@@ -39,10 +39,10 @@ impl Search<'_> {
         self.found.get_or_insert(span);
     }
 
-    fn within(&mut self, visit: impl FnOnce(&mut Self)) {
-        self.loops += 1;
+    fn within(&mut self, has_value: bool, visit: impl FnOnce(&mut Self)) {
+        self.loops.push(has_value);
         visit(self);
-        self.loops -= 1;
+        self.loops.pop();
     }
 
     /// `v[k]`, `*r` of a parameter that is a shared reference to values of its own.
@@ -77,26 +77,27 @@ impl<'a> Visit<'a> for Search<'_> {
 
     fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
         self.visit_expr(&e.expr);
-        self.within(|s| s.visit_block(&e.body));
+        self.within(false, |s| s.visit_block(&e.body));
     }
 
     fn visit_expr_while(&mut self, e: &'a syn::ExprWhile) {
-        self.within(|s| visit::visit_expr_while(s, e));
+        self.within(false, |s| visit::visit_expr_while(s, e));
     }
 
     fn visit_expr_loop(&mut self, e: &'a syn::ExprLoop) {
-        self.within(|s| visit::visit_expr_loop(s, e));
+        self.within(true, |s| visit::visit_expr_loop(s, e));
     }
 
     fn visit_expr_break(&mut self, e: &'a syn::ExprBreak) {
-        if e.label.is_none() && self.loops == 0 {
+        let has_value = self.loops.last();
+        if e.label.is_none() && (has_value.is_none() || (e.expr.is_some() && has_value == Some(&false))) {
             self.note(e.break_token.span);
         }
         visit::visit_expr_break(self, e);
     }
 
     fn visit_expr_continue(&mut self, e: &'a syn::ExprContinue) {
-        if e.label.is_none() && self.loops == 0 {
+        if e.label.is_none() && self.loops.is_empty() {
             self.note(e.continue_token.span);
         }
     }
@@ -108,10 +109,35 @@ impl<'a> Visit<'a> for Search<'_> {
         visit::visit_expr_try(self, e);
     }
 
+    fn visit_expr_return(&mut self, e: &'a syn::ExprReturn) {
+        if e.expr.is_none() && !self.tries && !self.sig.returns_nothing() {
+            self.note(e.return_token.span);
+        }
+        visit::visit_expr_return(self, e);
+    }
+
+    fn visit_expr_path(&mut self, e: &'a syn::ExprPath) {
+        if !self.sig.associated && e.path.is_ident("self") {
+            self.note(e.path.segments[0].ident.span());
+        }
+    }
+
+    fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
+        if is_assignment(&e.op) && self.is_shared_place(&e.left) {
+            self.note(syn::spanned::Spanned::span(&e.op));
+        }
+        visit::visit_expr_binary(self, e);
+    }
+
     fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
         if self.is_shared_place(&e.left) {
             self.note(e.eq_token.spans[0]);
         }
         visit::visit_expr_assign(self, e);
     }
+}
+
+fn is_assignment(op: &syn::BinOp) -> bool {
+    use syn::BinOp as B;
+    matches!(op, B::AddAssign(_) | B::SubAssign(_) | B::MulAssign(_) | B::DivAssign(_) | B::RemAssign(_))
 }

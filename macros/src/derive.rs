@@ -89,7 +89,8 @@ impl<'a> Shape<'a> {
         let mut generics = self.input.generics.clone();
         if generics.type_params().next().is_some() {
             let clause = generics.make_where_clause();
-            for f in self.fields.iter().filter(|f| f.active) {
+            let names = Names::of(&self.input.generics);
+            for f in self.fields.iter().filter(|f| f.active && !crate::kinds::is_nameable(&f.ty, &names)) {
                 let ty = lifetimes::owned(&f.ty);
                 clause.predicates.push(syn::parse_quote!(#ty: #bound));
             }

@@ -136,7 +136,7 @@ pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
     let enumeration = quote_spanned!(name.span()=> #vis enum #name {});
     quote! {
         #[doc = #doc]
-        #[allow(non_camel_case_types, clippy::empty_enums)]
+        #[allow(non_camel_case_types, missing_debug_implementations, missing_copy_implementations, clippy::empty_enums)]
         #[allow(dead_code)]
         #enumeration
         #[automatically_derived]

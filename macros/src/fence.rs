@@ -66,6 +66,9 @@ fn tangents(sink: &Sink, sig: &Signature) -> bool {
         if let Some(message) = without_tangent(p) {
             sink.say(&p.ty, &message);
             all = false;
+        } else if let Some(name) = sig.unbound(&p.ty) {
+            sink.say(&name, &Message::UnboundParameter { name: name.to_string() });
+            all = false;
         }
     }
     all

@@ -66,6 +66,10 @@ pub(crate) fn derivative(text: &str, values: &HashMap<String, TokenStream>, ty: 
     }
 }
 
+fn is_float(tokens: &TokenStream) -> bool {
+    matches!(syn::parse2(tokens.clone()), Ok(syn::Lit::Float(_)))
+}
+
 /// A formula with the values' names in it, and the scalar type for `T`.
 fn substitute(tokens: TokenStream, values: &HashMap<String, TokenStream>, ty: &str) -> TokenStream {
     const CONSTANTS: &[(&str, &str)] = &[("ONE", "1.0"), ("ZERO", "0.0"), ("HALF", "0.5"), ("TWO", "2.0")];
@@ -88,6 +92,8 @@ fn substitute(tokens: TokenStream, values: &HashMap<String, TokenStream>, ty: &s
                 }
             }
             TokenTree::Ident(i) => match values.get(&i.to_string()) {
+                // an exponent is an integer; of another rustc says so at the call
+                Some(v) if i == "n" && is_float(v) => out.extend(quote!(1)),
                 Some(v) => out.extend(v.clone()),
                 None => out.extend([TokenTree::Ident(i)]),
             },

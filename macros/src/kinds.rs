@@ -63,7 +63,10 @@ pub(crate) fn certainly_differentiable(ty: &Type, names: &Names) -> bool {
         Type::Slice(s) => certainly_differentiable(&s.elem, names),
         Type::Array(a) => certainly_differentiable(&a.elem, names),
         Type::Paren(p) => certainly_differentiable(&p.elem, names),
-        Type::Tuple(t) => t.elems.iter().any(|t| certainly_differentiable(t, names)),
+        Type::Tuple(t) => {
+            let certain = |t: &Type| certainly_differentiable(t, names);
+            t.elems.iter().all(|t| certain(t) || crate::signature::is_inert(t)) && t.elems.iter().any(certain)
+        }
         Type::Path(p) => p.path.segments.last().is_some_and(|s| {
             let name = s.ident.to_string();
             let number =

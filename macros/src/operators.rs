@@ -55,14 +55,20 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, kept: &TokenStream, optio
     let own = Sink::default();
     let mut read = signature::read(&own, &sig, &syn::parse_quote!(pub(self)), options, None);
     read.this_type = crate::known::name_of(&block.self_ty, None);
-    // as it was written, unless `Self` had to be written out
-    let kept = if mentions_itself(&f.block) { TokenStream::new() } else { signature::rename_self(kept.clone()) };
-    read.gate = Gate::of(&read, &sig, &body, &Owner { ty: sig.ident.to_token_stream(), block: None, kept: &kept });
+    // of the method as it was written
+    let mut as_method = signature::Signature { home: signature::Home::TraitImpl, associated: true, ..read.clone() };
+    as_method.generics.params = read.generics.params.iter().filter(|p| !block.generics.params.iter().any(|b| b == *p)).cloned().collect();
+    as_method.generics.where_clause = None;
+    read.gate = Gate::of(&as_method, &f.sig, &f.block, &Owner { ty: TokenStream::new(), block: Some(block), kept });
     let found = derived(&own, &read, &body, options);
     sink.merge(own);
     let checked = read.checked();
     let functions = match found {
-        Some(d) => emit::companion(&Derived { sig: &checked, ..d }),
+        Some(d) => {
+            let d = Derived { sig: &checked, ..d };
+            let (companion, gate, refusals) = (emit::companion(&d), d.gate_items(), &d.refusals);
+            quote!(#companion #(#gate)* #(#refusals)*)
+        }
         None => emit::companion(&Derived::stub(&read.refused())),
     };
     let key = |t: &Type| elided(signature::behind(t)).to_token_stream().to_string();
@@ -93,10 +99,6 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, kept: &TokenStream, optio
             #rule
         };
     })
-}
-
-fn mentions_itself(body: &syn::Block) -> bool {
-    crate::kinds::words_of(&body.to_token_stream()).contains("Self")
 }
 
 fn sign(operator: &str) -> TokenStream {

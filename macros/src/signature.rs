@@ -175,14 +175,16 @@ impl Signature {
     pub(crate) fn refused(&self) -> Signature {
         let unnamed =
             crate::fence::is_opaque(&self.output) || crate::fence::is_exclusive(&self.output) || matches!(self.output, Type::Never(_));
-        let output = if unnamed || (self.returns_nothing() && self.exclusive().next().is_none()) {
+        let output = if unnamed || self.unbound(&self.output).is_some() || (self.returns_nothing() && self.exclusive().next().is_none()) {
             syn::parse_quote!(f64)
         } else {
             self.output.clone()
         };
         let mut sig = Signature { output, gate: None, ..self.clone() };
-        sig.params.iter_mut().for_each(|p| p.active &= !crate::fence::is_dyn_function(&p.ty));
-        for p in sig.params.iter_mut().filter(|p| crate::fence::without_tangent(p).is_some()) {
+        for p in sig.params.iter_mut().filter(|p| crate::fence::is_dyn_function(&p.ty)) {
+            (p.active, p.function) = (false, None);
+        }
+        for p in sig.params.iter_mut().filter(|p| crate::fence::without_tangent(p).is_some() || self.unbound(&p.ty).is_some()) {
             p.active = false;
         }
         sig
@@ -221,6 +223,58 @@ impl Signature {
     /// The active parameters, with their positions.
     pub(crate) fn active(&self) -> impl Iterator<Item = (usize, &Param)> {
         self.params.iter().enumerate().filter(|(_, p)| p.active)
+    }
+
+    /// A type parameter that a value of this type may hold, if none of its bounds can mean that it has a tangent.
+    pub(crate) fn unbound(&self, ty: &Type) -> Option<Ident> {
+        let Type::Path(p) = behind(ty) else {
+            return match behind(ty) {
+                Type::Slice(s) => self.unbound(&s.elem),
+                Type::Array(a) => self.unbound(&a.elem),
+                _ => None,
+            };
+        };
+        let last = p.path.segments.last()?;
+        if let syn::PathArguments::AngleBracketed(a) = &last.arguments {
+            let holds = ["Vec", "Option", "Box"].iter().any(|c| last.ident == c);
+            return a
+                .args
+                .iter()
+                .filter(|_| holds)
+                .find_map(|a| if let syn::GenericArgument::Type(t) = a { self.unbound(t) } else { None });
+        }
+        let name = p.path.get_ident()?;
+        let own = self.generics.type_params().find(|t| t.ident == *name)?;
+        let in_clause = self.generics.where_clause.iter().flat_map(|w| &w.predicates).filter_map(|p| match p {
+            syn::WherePredicate::Type(t) if crate::tokens::mentions(&t.bounded_ty.to_token_stream(), &name.to_string()) => Some(&t.bounds),
+            _ => None,
+        });
+        let plain = |b: &syn::TypeParamBound| match b {
+            syn::TypeParamBound::Trait(t) => t.path.segments.last().is_some_and(|s| {
+                const PLAIN: &[&str] = &[
+                    "Clone",
+                    "Copy",
+                    "Debug",
+                    "Display",
+                    "PartialEq",
+                    "PartialOrd",
+                    "Default",
+                    "Send",
+                    "Sync",
+                    "Sized",
+                    "Add",
+                    "Sub",
+                    "Mul",
+                    "Div",
+                    "Neg",
+                ];
+                PLAIN.iter().any(|n| s.ident == n)
+            }),
+            syn::TypeParamBound::Lifetime(_) => true,
+            _ => false,
+        };
+        let all = own.bounds.iter().chain(in_clause.flatten()).all(plain);
+        all.then(|| own.ident.clone())
     }
 
     /// Type parameters that are bounded by `Differentiable`: as parameters they own what they hold.

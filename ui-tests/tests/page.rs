@@ -21,6 +21,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("borrows", "Borrows"),
     ("derive", "The derive"),
     ("types", "Types without a derivative"),
+    ("rules", "Rules of your own"),
     ("entries", "The companion's functions"),
     ("proofs", "Proofs on request"),
     ("report", "The report"),

@@ -87,6 +87,9 @@ messages! {
     Error OpaqueResult { ty }
         "a result of type `{ty}` has no tangent: its type has no name"
         help "name the result's type";
+    Error UnboundParameter { name }
+        "`{name}` may be any type, one without a derivative, too"
+        help "write `{name}: Real` for a number, or `{name}: Differentiable`; or mark the parameter `#[constant]`";
     Error DynFunction { ty }
         "a function of type `{ty}` has no derivative: which function it is, is not known"
         help "take `impl Fn(…) -> …`, which is compiled for each function that is handed on; mark it `#[constant]` if its calls carry no gradient"

@@ -126,7 +126,7 @@ impl Gate {
     pub(crate) fn says(&self, name: &Ident, panic: &TokenStream) -> (TokenStream, Option<Ident>) {
         let sound = self.named(&self.sound());
         if self.is_alone() {
-            let quiet = quote!(#[doc(hidden)] #[allow(warnings, clippy::all, clippy::pedantic)]);
+            let quiet = quote!(#[doc(hidden)] #[allow(warnings, unused, nonstandard_style, clippy::all, clippy::pedantic)]);
             return (quote!(#quiet const #name: usize = #sound + #panic;), Some(name.clone()));
         }
         (quote!(const _: usize = #sound + #panic;), None)
@@ -180,7 +180,7 @@ impl Gate {
         let argument = receiver.is_some().then(|| quote!(loop {}));
         let own = names(generics);
         let turbofish = (!own.is_empty()).then(|| quote!(::<#(#own),*>));
-        let quiet = quote!(#[doc(hidden)] #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]);
+        let quiet = quote!(#[doc(hidden)] #[allow(warnings, unused, nonstandard_style, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]);
         let copy = quote!({ #before let _ = |#(#inputs),*| -> #output #body; });
         let function = quote!(#quiet fn #hidden<#params>(#receiver) -> impl Sized #clause #copy);
         let call = |owner: TokenStream| quote!(#owner::#hidden #turbofish (#argument));
@@ -195,7 +195,10 @@ impl Gate {
                 let arguments = quote!(<#(#arguments),*>);
                 let declared = around.params.iter().filter(|p| !matches!(p, GenericParam::Lifetime(_))).map(bare);
                 let taken = receiver.as_ref().map(without_mut);
-                let import = of.as_ref().map(|of| quote!(use #of as _;));
+                let import = of.clone().map(|mut of| {
+                    of.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+                    quote!(#[allow(unused_imports)] use #of as _;)
+                });
                 let value = stand_ins::sound(&[around, generics], &call(quote!(<#elided as #gate #arguments>)));
                 vec![
                     quote!(#quiet trait #gate<#(#declared),*> { fn #hidden<#params>(#taken) -> impl Sized #clause; }),

@@ -192,7 +192,8 @@ impl Derived<'_> {
 /// A rule as a value, by an import: of one that does not exist rustc says the same wherever it is mentioned.
 fn imported(path: &syn::Path) -> TokenStream {
     let is_plain = path.segments.iter().all(|s| s.arguments.is_none() && s.ident != "Self");
-    if is_plain { quote!({ use #path as the_rule; the_rule }) } else { quote!(#path) }
+    let span = syn::spanned::Spanned::span(path);
+    if is_plain { quote_spanned!(span=> { use #path as the_rule; the_rule }) } else { quote!(#path) }
 }
 
 /// A call with a rule, at the rule's name.

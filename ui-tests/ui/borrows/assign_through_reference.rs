@@ -5,7 +5,7 @@ use pullback::prelude::*;
 #[differentiable]
 fn f(x: f64) -> f64 {
     let mut v = vec![x, x];
-    let r = v.get_mut(1..).unwrap();
+    let r = v.chunks_mut(2).next().unwrap();
     r[0] = x * x;
     //~^ r[0]
     v[1]

@@ -10,7 +10,7 @@ fn scale(x: &mut f64) {
 #[differentiable]
 fn f(x: f64) -> f64 {
     let mut a = vec![x, 2.0 * x];
-    let rest = a.get_mut(1..).unwrap();
+    let rest = a.chunks_mut(2).next().unwrap();
     scale(&mut rest[0]);
     //~^ &mut rest[0]
     a[1]

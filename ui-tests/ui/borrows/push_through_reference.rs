@@ -5,7 +5,7 @@ use pullback::prelude::*;
 #[differentiable]
 fn f(x: f64) -> f64 {
     let mut v = vec![vec![x]];
-    let last = v.last_mut().unwrap();
+    let last = v.iter_mut().nth(0).unwrap();
     last.push(x * x);
     //~^ last
     v[0][1]

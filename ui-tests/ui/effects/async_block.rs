@@ -4,7 +4,7 @@ use pullback::prelude::*;
 
 #[differentiable]
 fn f(x: f64) -> f64 {
-    drop(async { x * x });
+    let _later = async { x * x };
     //~^ async { x * x }
     x
 }
