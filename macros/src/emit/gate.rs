@@ -193,7 +193,8 @@ impl Gate {
                 let (imp, _, of_block) = around.split_for_impl();
                 let (elided, arguments) = (crate::signature::elided(ty), names(around));
                 let arguments = quote!(<#(#arguments),*>);
-                let declared = around.params.iter().filter(|p| !matches!(p, GenericParam::Lifetime(_))).map(bare);
+                let declared: Vec<TokenStream> = around.params.iter().map(bare).collect();
+                let (_, of_impl, _) = around.split_for_impl();
                 let taken = receiver.as_ref().map(without_mut);
                 let import = of.clone().map(|mut of| {
                     of.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
@@ -202,7 +203,7 @@ impl Gate {
                 let value = stand_ins::sound(&[around, generics], &call(quote!(<#elided as #gate #arguments>)));
                 vec![
                     quote!(#quiet trait #gate<#(#declared),*> { fn #hidden<#params>(#taken) -> impl Sized #clause; }),
-                    quote!(#quiet impl #imp #gate #arguments for #ty #of_block { fn #hidden<#params>(#receiver) -> impl Sized #clause { #import #copy } }),
+                    quote!(#quiet impl #imp #gate #of_impl for #ty #of_block { fn #hidden<#params>(#receiver) -> impl Sized #clause { #import #copy } }),
                     constant(value),
                 ]
             }
