@@ -1,6 +1,7 @@
 //! Algorithms as numerical programmers write them: sorting, recursion, grids, sampling, statistics.
 //!
 //! Input: functions of a slice or a number. Output: tests of every mode. Invariant: none is written for the differentiator.
+#![allow(clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

@@ -1,6 +1,7 @@
 //! Functions, operators, methods and values by their names; iterators and options around them.
 //!
 //! Input: functions of a slice or a number. Output: tests of every mode.
+#![allow(clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

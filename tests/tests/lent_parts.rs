@@ -1,6 +1,7 @@
 //! References to parts that methods lend, and functions whose result is a reference.
 //!
 //! Input: functions of a slice. Output: tests of every mode. Invariant: what is written through such a reference has its adjoint.
+#![allow(clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::of_slices;

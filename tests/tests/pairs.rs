@@ -1,6 +1,7 @@
 //! Constructs two at a time: `let … else` in `while let`, a labelled `break` with a value by a guard, `?` in a closure, …
 //!
 //! Input: functions of a slice or a number. Output: tests of every mode.
+#![allow(clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};

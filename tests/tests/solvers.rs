@@ -1,6 +1,7 @@
 //! Decompositions, linear systems, iterations and integrators, written out over arrays and vectors.
 //!
 //! Input: functions of a slice. Output: tests of every mode.
+#![allow(clippy::all, reason = "the corpus is written to be differentiated")]
 
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};
