@@ -6,7 +6,8 @@
 //!     for … { t = Mul(r, x); x = t }  return x        →        t: certain, in each iteration and after none
 //!
 //! Backwards over the program: certain is what the result needs, variable by variable and part by part ([`Need`]); where paths meet, what all of
-//! them need; of a loop, the greatest set that an iteration's adjoint preserves. A loop whose literal range is not empty runs for certain.
+//! them need; of a loop, the greatest set that an iteration's adjoint preserves. A loop whose literal range is not empty, and that nothing
+//! leaves before its end, runs for certain.
 
 use crate::ir::{Exit, Func, Head, Op, Operand, Place, Slot, Stmt, walk};
 use crate::ops;
@@ -160,7 +161,7 @@ impl Pass {
         let round = Round::of(name, body);
         let (once, written, name) = (round.once.clone(), round.written.clone(), round.name.clone());
         self.rounds.push(round);
-        let runs = head.range.as_ref().and_then(|(_, r)| r.literal()).is_some_and(|n| n > 0);
+        let runs = head.range.as_ref().and_then(|(_, r)| r.literal()).is_some_and(|n| n > 0) && !crate::exits::breaks(body);
         loop {
             let before = self.found.clone();
             let mut own = needs.clone();

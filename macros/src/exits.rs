@@ -22,6 +22,13 @@ pub(crate) fn exits(func: Func) -> Func {
     func
 }
 
+/// Whether a loop may end before its range does.
+pub(crate) fn breaks(body: &[Stmt]) -> bool {
+    let mut found = false;
+    crate::ir::walk(body, &mut |s| found |= matches!(s, Stmt::Exit { exit: Exit::Break(_) | Exit::Return | Exit::Continue(Some(_)), .. }));
+    found
+}
+
 struct Pass {
     count: usize,
     /// Frame 0 is the function's.

@@ -43,6 +43,59 @@ unused! {
     argument_in_a_branch_not_taken = 6.0, |x, y| { second_if(x.ln(), y) }
     sum_of_the_others = 1.0, |x, y| { let p = [x.ln(), y, 1.0]; p.iter().skip(1).sum::<f64>() }
     element_in_a_loop = 3.0, |x, y| { let p = [x.ln(), y]; let mut s = 0.0 * x; for _ in 0..3 { s += p[1]; } s }
+    loop_left_early = 1.0, |x, y| {
+        let p = [y, x.ln(), x.sqrt()];
+        let mut s = 0.0;
+        for i in 0..3 {
+            s += p[i];
+            if s > 1.0 {
+                return s;
+            }
+        }
+        s
+    }
+    loop_broken_early = 1.0, |x, y| {
+        let p = [y, x.ln(), x.sqrt()];
+        let mut s = 0.0;
+        for i in 0..3 {
+            s += p[i];
+            if s > 1.0 {
+                break;
+            }
+        }
+        s
+    }
+    part_of_an_iteration = 1.0, |x, y| {
+        let p = [y, x.ln(), x.sqrt()];
+        let mut s = 0.0 * x;
+        for i in 0..3 {
+            if i > 0 {
+                continue;
+            }
+            s += p[i];
+        }
+        s
+    }
+    elements_overwritten_in_a_loop = 3.0, |x, y| {
+        let mut p = [x.ln(), x.sqrt(), x.recip()];
+        for i in 0..3 {
+            p[i] = y;
+        }
+        p[0] + p[1] + p[2]
+    }
+    element_of_an_outer_loop = 3.0, |x, y| {
+        let p = [y, x.ln()];
+        let mut s = 0.0 * x;
+        for i in 0..1 {
+            for _ in 0..3 {
+                s += p[i];
+            }
+        }
+        s
+    }
+    part_of_a_part = 2.0, |x, y| { let p = [[x.ln(), y], [x.sqrt(), 1.0]]; p[0][1] * 2.0 + 0.0 * x }
+    part_of_two_kinds = 4.0, |x, y| { let t = (x.ln(), y); let u = (t.1, t.0); let v = u; v.0 * 4.0 + 0.0 * x }
+    one_of_two_branches = 1.0, |x, y| { let t = (x.ln(), y); if y > 1.0 { t.1 } else { t.0 } }
     loop_never_entered = 1.0, |x, y| {
         let (t, n) = (x.ln(), no_grad!(x as usize));
         let mut s = y;

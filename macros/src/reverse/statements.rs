@@ -323,7 +323,7 @@ impl<'a> Reverse<'a> {
         }
         let inside = Depth { loops: at.loops + 1, ..at };
         let mut keep = TokenStream::new();
-        let early = breaks(body);
+        let early = crate::exits::breaks(body);
         let number = self.opened;
         let forwards = tag.is_none() && !self.backward.contains(&number) && crate::loops::is_free(body, self.activity);
         let range = head.range.as_ref().filter(|_| !early);
@@ -468,14 +468,6 @@ impl Knows for Known<'_, '_> {
         let param = self.0.func.params.iter().find(|p| name.strip_suffix("_bar").is_some_and(|of| p.name == of))?;
         self.0.wanted(&param.name)
     }
-}
-
-/// Whether a loop may end before its range does.
-fn breaks(body: &[Stmt]) -> bool {
-    use crate::ir::Exit;
-    let mut found = false;
-    walk(body, &mut |s| found |= matches!(s, Stmt::Exit { exit: Exit::Break(_) | Exit::Return | Exit::Continue(Some(_)), .. }));
-    found
 }
 
 /// Whether a statement assigns a declared variable.
