@@ -1,6 +1,6 @@
 //! What nobody uses leaves no trace: an operation at a point where its derivative is infinite gives 0, never `0 · ∞ = NaN`, as long as its
 //! result does not reach the function's.
-#![allow(clippy::useless_vec, clippy::unnecessary_literal_unwrap, reason = "each construct as a user may write it")]
+#![allow(clippy::all, reason = "each construct as a user may write it")]
 
 use pullback::prelude::*;
 
