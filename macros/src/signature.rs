@@ -13,6 +13,10 @@ use std::cell::Cell;
 use syn::visit_mut::VisitMut;
 use syn::{FnArg, Pat, Type};
 
+/// Bounds of the standard library that numbers meet and that say nothing of tangents.
+pub(crate) const COMMON_BOUNDS: &[&str] =
+    &["Clone", "Copy", "Debug", "PartialEq", "PartialOrd", "Default", "Send", "Sync", "Sized", "Add", "Sub", "Mul", "Div", "Neg"];
+
 /// Where a function stands.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Home {
@@ -250,26 +254,9 @@ impl Signature {
             _ => None,
         });
         let plain = |b: &syn::TypeParamBound| match b {
-            syn::TypeParamBound::Trait(t) => t.path.segments.last().is_some_and(|s| {
-                const PLAIN: &[&str] = &[
-                    "Clone",
-                    "Copy",
-                    "Debug",
-                    "Display",
-                    "PartialEq",
-                    "PartialOrd",
-                    "Default",
-                    "Send",
-                    "Sync",
-                    "Sized",
-                    "Add",
-                    "Sub",
-                    "Mul",
-                    "Div",
-                    "Neg",
-                ];
-                PLAIN.iter().any(|n| s.ident == n)
-            }),
+            syn::TypeParamBound::Trait(t) => {
+                t.path.segments.last().is_some_and(|s| s.ident == "Display" || COMMON_BOUNDS.iter().any(|n| s.ident == n))
+            }
             syn::TypeParamBound::Lifetime(_) => true,
             _ => false,
         };

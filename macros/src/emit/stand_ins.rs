@@ -5,6 +5,7 @@
 //! with an `impl` of that trait that has the attribute, if it can be named here. The constant of the type `Probe<T>` is found if it has what is
 //! asked for, and that of a trait, zero, if not.
 
+use crate::signature::COMMON_BOUNDS;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -107,32 +108,12 @@ fn pointer(bound: &TypeParamBound) -> Option<TokenStream> {
 
 /// Bounds that `f64` certainly meets.
 fn is_of_numbers(bound: &TypeParamBound) -> bool {
-    const KNOWN: &[&str] = &[
-        "Real",
-        "Differentiable",
-        "Copy",
-        "Clone",
-        "Debug",
-        "PartialEq",
-        "PartialOrd",
-        "Default",
-        "Send",
-        "Sync",
-        "Sized",
-        "Add",
-        "Sub",
-        "Mul",
-        "Div",
-        "Rem",
-        "Neg",
-        "AddAssign",
-        "SubAssign",
-        "MulAssign",
-        "DivAssign",
-        "Sum",
-    ];
+    const FURTHER: &[&str] = &["Real", "Differentiable", "Rem", "AddAssign", "SubAssign", "MulAssign", "DivAssign", "Sum"];
     let TypeParamBound::Trait(t) = bound else { return true };
-    t.path.segments.last().is_some_and(|s| KNOWN.iter().any(|k| s.ident == k) && (s.arguments.is_none() || gives_itself(&s.arguments)))
+    t.path
+        .segments
+        .last()
+        .is_some_and(|s| COMMON_BOUNDS.iter().chain(FURTHER).any(|k| s.ident == k) && (s.arguments.is_none() || gives_itself(&s.arguments)))
 }
 
 /// `<Output = T>`.
