@@ -188,6 +188,10 @@ pub(crate) fn method(
         sig.gate = sig.gate.filter(|g| !g.is_beside());
         return if home == Home::TraitImpl { quote!() } else { Derived::inert(&sig).items() };
     }
+    if alone && home == Home::Inherent {
+        // `fn new() -> Self` in a block: a constant wherever it is called
+        return quote!();
+    }
     let Some(body) = body else {
         let items = Derived::required(&sig).items();
         sink.merge(own);

@@ -1,4 +1,4 @@
-//! Literals: a float literal among operands of unknown type gets a variable, so that primal and adjoint agree on its type.
+//! Literals: a literal without a suffix among operands of unknown type gets a variable, so that primal and adjoint agree on its type.
 //!
 //! Input: the folded IR and the types known. Output: the IR with a binding before each such operation. Invariant: where all types are
 //! known the literal stays where it is, and appears in the adjoint's formula.
@@ -41,7 +41,7 @@ impl Pass<'_> {
                 if formula::of(self.types, &dst, &name, &operands).is_none() {
                     for operand in &mut operands {
                         let Operand::Const(tokens) = &*operand else { continue };
-                        if self.types.operand(operand) != Some(Ty::Literal) {
+                        if self.types.operand(operand) != Some(Ty::Literal) && !is_whole(tokens) {
                             continue;
                         }
                         let name = Ident::new(&format!("literal_{}", self.count + 1), Span::call_site());
@@ -69,6 +69,11 @@ impl Pass<'_> {
             other => other,
         }
     }
+}
+
+/// Whether tokens are a whole number without a type: `i + 1`, where `i` may be part of a result.
+fn is_whole(tokens: &TokenStream) -> bool {
+    matches!(crate::tokens::single(tokens), Some(TokenTree::Literal(l)) if l.to_string().chars().all(|c| c.is_ascii_digit() || c == '_'))
 }
 
 /// An operation's tokens with the first occurrence of an operand replaced: `2.0 * x`, `x.powf(2.0)`, `x.mul_add(y, 2.0)`. Operands are

@@ -392,25 +392,45 @@ impl Lower<'_> {
 
     /// Binds all variables of an inactive pattern. One that carries a gradient later gets a binding of its own, in `later`.
     pub(crate) fn bind_pattern(&mut self, pat: &Pat, later: &mut Vec<Stmt>) -> TokenStream {
-        struct Binder<'l, 's>(&'l mut Lower<'s>, &'l mut Vec<Stmt>);
+        // the alternatives of a pattern with `|` bind the same variables
+        struct Binder<'l, 's>(&'l mut Lower<'s>, &'l mut Vec<Stmt>, HashMap<Ident, Ident>);
         impl syn::visit_mut::VisitMut for Binder<'_, '_> {
+            fn visit_field_pat_mut(&mut self, f: &mut syn::FieldPat) {
+                syn::visit_mut::visit_field_pat_mut(self, f);
+                if let (None, syn::Member::Named(member), Pat::Ident(p)) = (f.colon_token, &f.member, &*f.pat)
+                    && p.ident != *member
+                {
+                    f.colon_token = Some(syn::Token![:](member.span()));
+                }
+            }
+
             fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
-                if p.ident.to_string().starts_with(char::is_uppercase) {
+                if p.subpat.is_none() && p.ident.to_string().starts_with(char::is_uppercase) {
+                    return;
+                }
+                if let Some((_, inner)) = &mut p.subpat {
+                    self.visit_pat_mut(inner);
+                }
+                let said = p.ident.clone();
+                if let Some(name) = self.2.get(&said) {
+                    p.ident = name.clone();
                     return;
                 }
                 let dst = self.0.scopes.bind(&p.ident);
                 if !self.0.active.contains(&dst.to_string()) {
+                    self.2.insert(said, dst.clone());
                     p.ident = dst;
                     return;
                 }
                 let bound = self.0.scopes.fresh("e", p.ident.span());
                 let op = Op::Constant { tokens: bound.to_token_stream(), why: Why::Inactive };
                 self.1.push(Stmt::Let { dst, mutable: p.mutability.is_some(), ty: None, op });
+                self.2.insert(said, bound.clone());
                 (p.ident, p.mutability) = (bound, None);
             }
         }
         let mut pat = pat.clone();
-        syn::visit_mut::VisitMut::visit_pat_mut(&mut Binder(self, later), &mut pat);
+        syn::visit_mut::VisitMut::visit_pat_mut(&mut Binder(self, later, HashMap::new()), &mut pat);
         pat.to_token_stream()
     }
 }

@@ -451,10 +451,48 @@ impl<B: Tangent> Prepare<Absent> for B {
     fn prepare(&mut self, _: &Absent) {}
 }
 
-impl<T: ?Sized, B> Prepare<T> for [B] {
+/// A part of a cotangent has its length; what its entries lack is given to them.
+impl<T: Differentiable<Tangent = B>, B: Tangent> Prepare<[T]> for [B] {
     #[inline(always)]
-    fn prepare(&mut self, _: &T) {}
+    fn prepare(&mut self, value: &[T]) {
+        // what owns no memory is never too short: a part of a list of numbers costs nothing
+        if std::mem::needs_drop::<B>() {
+            for (bar, entry) in self.iter_mut().zip(value) {
+                entry.prepare(bar);
+            }
+        }
+    }
 }
+
+macro_rules! prepare_part {
+    ($([$($generics:tt)*] $t:ty, $u:ty, |$v:ident| $part:expr;)*) => { $(
+        impl<B, $($generics)*> Prepare<$t> for [B] where [B]: Prepare<$u> {
+            #[inline(always)]
+            fn prepare(&mut self, $v: &$t) {
+                self.prepare($part);
+            }
+        }
+    )* };
+}
+prepare_part! {
+    [T] Vec<T>, [T], |v| &v[..];
+    [T, const N: usize] [T; N], [T], |v| &v[..];
+    [T: ?Sized] &T, T, |v| *v;
+    [T: ?Sized] &mut T, T, |v| &**v;
+    [T: ?Sized] Box<T>, T, |v| &**v;
+    [T: ?Sized] std::rc::Rc<T>, T, |v| &**v;
+    [T: ?Sized] std::sync::Arc<T>, T, |v| &**v;
+}
+
+macro_rules! nothing_to_prepare {
+    ($($t:ty),*) => { $(
+        impl<B> Prepare<$t> for [B] {
+            #[inline(always)]
+            fn prepare(&mut self, _: &$t) {}
+        }
+    )* };
+}
+nothing_to_prepare!(Ignored, Changing, Absent);
 
 /// Cotangents that can be taken out of their place.
 pub trait Lift {

@@ -25,7 +25,7 @@ mod pointees;
 
 pub use crate::matrices::coordinates::Coordinates;
 pub use crate::matrices::entries::Entry;
-pub use cases::{Absence, Attempt, Failed, Unzip, attempt, failed, ok_bar, ok_dot, some_bar, some_dot, success, tried};
+pub use cases::{Absence, Attempt, Failed, Listed, Unzip, attempt, failed, ok_bar, ok_dot, some_bar, some_dot, success, tried};
 pub use pointees::{Inside, Star, StarBar, StarDot, Through};
 
 /// What remains of an index for the way back.

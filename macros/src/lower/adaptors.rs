@@ -198,7 +198,8 @@ impl Lower<'_> {
         self.scopes.push();
         let pat = syn::PatIdent { attrs: vec![], by_ref: None, mutability: None, ident: name.clone(), subpat: None };
         self.bind_item(&Pat::Ident(pat), &item, out);
-        let done = self.pipe(&syn::parse_quote!(#name), head, out, &mut |s, item, _, body| each(s, item, None, body));
+        let head = Headed { inner: true, ..*head };
+        let done = self.pipe(&syn::parse_quote!(#name), &head, out, &mut |s, item, _, body| each(s, item, None, body));
         self.scopes.pop();
         if done.is_none() {
             self.refuse(&name, &Message::Iterator {});

@@ -56,12 +56,17 @@ pub(super) const COPIES: &[&str] = &["clone", "to_owned", "to_vec", "copied", "c
 pub(super) const FLAT: &[&str] =
     &["floor", "ceil", "round", "trunc", "signum", "div_euclid", "round_ties_even", "to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"];
 
+fn is_flat(e: &Expr) -> bool {
+    matches!(super::statements::strip(e), Expr::MethodCall(m) if FLAT.contains(&m.method.to_string().as_str()))
+}
+
 impl Lower<'_> {
     pub(crate) fn method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
         let name = m.method.to_string();
         let whole = Expr::MethodCall(m.clone());
         if name == "detach" && m.args.is_empty() {
-            let x = self.receiver(&m.receiver, out);
+            // what is flat may be said to be constant here, too
+            let x = if is_flat(&m.receiver) { self.opaque(&m.receiver) } else { self.receiver(&m.receiver, out) };
             let t = operand_tokens(&x);
             let (dot, method) = (&m.dot_token, &m.method);
             let tokens = quote!(#t #dot #method());

@@ -154,7 +154,7 @@ impl Lower<'_> {
             Function::Closure(c, _) => c.inputs.first().cloned(),
             Function::Named(_) => None,
         };
-        let head = Headed { hint: hint.as_ref(), label: None };
+        let head = Headed { hint: hint.as_ref(), ..Headed::default() };
         self.pipe(&m.receiver, &head, out, &mut |s, item, _, body| {
             s.apply(&f, vec![item], body);
         })?;

@@ -26,7 +26,7 @@ impl Lower<'_> {
         let (scopes, mut targets, returned) = (self.scopes.stack(), self.targets.clone(), self.returned.clone());
         targets.push(Target { label: own, value: None, block: false, leads: leads.clone() });
         let mut loops = vec![];
-        let head = Headed { label: label.as_ref(), hint: Some(&f.pat) };
+        let head = Headed { label: label.as_ref(), hint: Some(&f.pat), inner: false };
         let done = self.pipe(&f.expr, &head, &mut loops, &mut |s, item, _, body| {
             let inner = s.enter(&scopes);
             (s.targets, s.returned) = (targets.clone(), returned.clone());

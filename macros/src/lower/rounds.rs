@@ -5,7 +5,7 @@
 
 use super::Lower;
 use super::items::Item;
-use super::sources::{Count, Each, Headed, Kind, Lane, Source, element, moved, with_counter};
+use super::sources::{Count, Each, Headed, Kind, Lane, Source, element, listed, moved, with_counter};
 use crate::diagnostics::Message;
 use crate::ir::{Head, Stmt};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -20,7 +20,10 @@ impl Lower<'_> {
             return Some(());
         }
         let k = self.scopes.fresh("k", Span::call_site());
-        let source = self.source(e, &k, out)?;
+        let mut source = self.source(e, &k, out)?;
+        if head.inner {
+            listed(&mut source);
+        }
         self.run(&source, &k, head, out, each);
         Some(())
     }

@@ -49,6 +49,23 @@ impl Lower<'_> {
         self.scalar(name, &operands, |x, rest| quote!(#f(#x #(, #rest)*)), out)
     }
 
+    /// `x.clamp(lo, hi)` between bounds that carry a gradient: a choice of one of the three. `None`: the table's row does.
+    fn bounded(&mut self, x: &Expr, lo: &Expr, hi: &Expr, at: &Ident, out: &mut Vec<Stmt>) -> Option<Operand> {
+        if !self.is_active(lo) && !self.is_active(hi) {
+            return None;
+        }
+        let [value, min, max] = self.unsaid(["value", "min", "max"]);
+        let said = "min > max, or either was NaN. min = {:?}, max = {:?}";
+        let tokens = quote_spanned! {at.span()=> {
+            let #value = (#x).clone();
+            let #min = #lo;
+            let #max = #hi;
+            ::core::assert!(#min <= #max, #said, #min, #max);
+            if #value < #min { #min } else if #value > #max { #max } else { #value }
+        } };
+        Some(self.rewritten(&tokens, at, out))
+    }
+
     /// The operations of a call, whose tokens are `call`'s.
     fn scalar(
         &mut self,
@@ -65,6 +82,9 @@ impl Lower<'_> {
             };
             let primal = call(&operand_tokens(&x), &[]);
             return Some(self.rule(&ops::CAST, vec![x], vec![], primal, name.span(), out));
+        }
+        if let ("clamp", [x, lo, hi]) = (name.to_string().as_str(), operands) {
+            return self.bounded(x, lo, hi, name, out);
         }
         let fused = match (name.to_string().as_str(), operands.len()) {
             ("mul_add", 3) => true,

@@ -324,6 +324,8 @@ pub(super) struct Headed<'h> {
     pub(super) label: Option<&'h syn::Lifetime>,
     /// The pattern that its items go to first.
     pub(super) hint: Option<&'h Pat>,
+    /// It runs an item of another iterator, which may be an `Option`.
+    pub(super) inner: bool,
 }
 
 /// `container[index]` in round `k`. `keyed`: the container can't be read meanwhile; the index is all there is to keep. So it is where the container is
@@ -334,6 +336,16 @@ pub(super) fn element(container: &Place, index: &TokenStream, k: &Ident, keyed: 
     let key = (keyed || inside).then(|| key_of(&index));
     let tokens = container.again().clone();
     container.then(Step::Index { index: index.clone(), container: tokens, key }, |t| quote!(#t[#index]))
+}
+
+/// The elements of what may be an `Option`, read again as those of a slice.
+pub(super) fn listed(source: &mut Source) {
+    if let Lane::Element { container, .. } = &mut source.lane {
+        let again = container.again();
+        let list = quote!(::pullback::place::Listed::list(&#again));
+        source.count = Count::Known(quote!(#list.len()));
+        container.source = Some(list);
+    }
 }
 
 /// The containers whose elements a source takes by value.

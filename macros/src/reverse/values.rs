@@ -140,7 +140,9 @@ impl Reverse<'_> {
     fn version(&self, text: &str, value: &TokenStream, f: usize, i: usize) -> Option<(TokenStream, TokenStream)> {
         (0..=f).rev().find_map(|k| {
             let at = if k == f { i } else { self.frames[k].current };
-            let found = self.frames[k].versions.iter().find(|v| v.text == text && self.same(value, k, at, v.at, k < f))?;
+            // a fused loop is reversed before what follows it has saved anything
+            let there = |v: &Version| k >= self.base || v.at < at;
+            let found = self.frames[k].versions.iter().find(|v| v.text == text && there(v) && self.same(value, k, at, v.at, k < f))?;
             Some((found.read.clone(), found.value.clone()))
         })
     }

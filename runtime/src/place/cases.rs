@@ -52,6 +52,39 @@ one_element! {
     [T, E] Result<T, E>;
 }
 
+/// What an iterator runs through, as a slice: of an `Option`, one entry or none.
+pub trait Listed {
+    /// An entry.
+    type Entry;
+    /// The entries.
+    fn list(&self) -> &[Self::Entry];
+}
+
+macro_rules! listed {
+    ($([$($generics:tt)*] $t:ty, $entry:ty, |$v:ident| $list:expr;)*) => { $(
+        impl<$($generics)*> Listed for $t {
+            type Entry = $entry;
+            #[inline(always)]
+            fn list(&self) -> &[$entry] {
+                let $v = self;
+                $list
+            }
+        }
+    )* };
+}
+listed! {
+    [T] [T], T, |v| v;
+    [T] Vec<T>, T, |v| v;
+    [T, const N: usize] [T; N], T, |v| v;
+    [T] Option<T>, T, |v| v.as_slice();
+    [T, E] Result<T, E>, T, |v| v.as_ref().map_or(&[], std::slice::from_ref);
+    [T: nalgebra::Scalar, R: nalgebra::Dim, C: nalgebra::Dim, S: nalgebra::RawStorage<T, R, C> + nalgebra::IsContiguous]
+        nalgebra::Matrix<T, R, C, S>, T, |v| v.as_slice();
+    [T: ?Sized + Listed] &T, T::Entry, |v| (**v).list();
+    [T: ?Sized + Listed] &mut T, T::Entry, |v| (**v).list();
+    [T: ?Sized + Listed] Box<T>, T::Entry, |v| (**v).list();
+}
+
 impl<B: Tangent> IndexBar<usize> for Option<B> {
     type Elem = B;
     #[inline(always)]
