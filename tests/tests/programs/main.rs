@@ -1,0 +1,14 @@
+//! Programs as numerical programmers write them, each in a module of its own.
+//!
+//! Input: functions of a slice. Output: tests of every mode. Invariant: none is written for the differentiator.
+#![allow(missing_docs, dead_code, unused, clippy::all, reason = "the corpus is written to be differentiated")]
+
+mod finance;
+mod lent_rows;
+mod networks;
+mod physics;
+mod pieces;
+mod robotics;
+mod searches;
+mod solvers;
+mod statistics;
