@@ -5,7 +5,7 @@ mod kalman1d {
     use pullback_tests::of_slices;
 
     #[derive(Clone, Copy, Differentiable)]
-    pub struct Kf {
+    struct Kf {
         x: f64,
         p: f64,
         q: f64,

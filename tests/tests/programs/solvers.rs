@@ -270,7 +270,7 @@ mod qr_householder {
                 v[i] = a[i][k];
             }
             let vv: f64 = v.iter().map(|t| t * t).sum();
-            if vv == 0.0 {
+            if vv < 1e-300 {
                 continue;
             }
             for j in k..n {
