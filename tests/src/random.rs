@@ -66,8 +66,9 @@ pub fn program(seed: u64) -> Program {
     w.scopes.enter();
     w.scopes.declare("x", Shape::Slice(4), false);
     cut |= function(w, "f(x: &[f64]) -> f64", "", |r| r, &mut source);
-    let mut coordinate = || rng.literal(1) * 1.5 + 0.000_37;
-    let points = [(); 2].map(|()| [(); 4].map(|()| coordinate()));
+    // no two are alike: a maximum has a kink there
+    let mut coordinate = |k: f64| rng.literal(1) * 1.5 + 0.000_37 * (1.0 + k);
+    let points = [(); 2].map(|()| [0.0, 1.0, 2.0, 3.0].map(&mut coordinate));
     Program { seed, source, smooth: !cut, points }
 }
 

@@ -358,16 +358,16 @@ impl Lower<'_> {
         };
         self.set(found, whole, out);
     }
-}
 
-/// An expression with the type it is asked for, where `collect` or `sum` would have to guess.
-pub(super) fn with_type(e: &Expr, ty: Option<&Type>) -> Expr {
-    let mut e = e.clone();
-    if let (Expr::MethodCall(m), Some(ty)) = (&mut e, ty)
-        && m.turbofish.is_none()
-        && matches!(m.method.to_string().as_str(), "collect" | "sum" | "product")
-    {
-        m.turbofish = Some(syn::parse_quote!(::<#ty>));
+    /// An expression with the type it is asked for, where an iterator's `collect` or `sum` would have to guess. A tensor's `sum` knows.
+    pub(super) fn with_type(&self, e: &Expr, ty: Option<&Type>) -> Expr {
+        let mut e = e.clone();
+        if let (Expr::MethodCall(m), Some(ty)) = (&mut e, ty)
+            && m.turbofish.is_none()
+            && (m.method == "collect" || ((m.method == "sum" || m.method == "product") && self.is_chain(&m.receiver)))
+        {
+            m.turbofish = Some(syn::parse_quote!(::<#ty>));
+        }
+        e
     }
-    e
 }

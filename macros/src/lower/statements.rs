@@ -242,7 +242,7 @@ impl Lower<'_> {
         if ty.is_none() && self.bind_iterator(pat, e, out).is_some() {
             return;
         }
-        let e = &super::consumers::with_type(e, ty.as_ref());
+        let e = &self.with_type(e, ty.as_ref());
         let start = out.len();
         let kind = ty.as_ref().map_or_else(|| self.maybe(e), Maybe::of_type);
         let named = match &ty {

@@ -283,7 +283,7 @@ impl Writer {
             9 => format!("{v}.iter().chain([{a}, {b}].iter()).map(|e| e.sin()).sum::<f64>()"),
             10 => format!("{v}.iter().fold((0.0, {a}), |(m, n), e| (m + n * e, n * 0.5)).0.tanh()"),
             11 => format!("{v}.iter().copied().fold(f64::NEG_INFINITY, f64::max).tanh()"),
-            12 => format!("{v}.iter().zip({v}.iter().skip(1)).map(|(m, n)| 0.1 + (m - n).powi(2)).sum::<f64>().sqrt().tanh()"),
+            12 => format!("(0.1 + {v}.iter().zip({v}.iter().skip(1)).map(|(m, n)| (m - n).powi(2)).sum::<f64>()).sqrt().tanh()"),
             13 => format!("{v}.iter().rev().enumerate().map(|(k, e)| e * k as f64 * {a}).sum::<f64>().sin()"),
             14 => format!("{v}.iter().map(|e| e.sin()).map(f64::cos).take(3).product::<f64>()"),
             15 => format!("{v}.iter().copied().map(f64::sin).collect::<Vec<f64>>().iter().sum::<f64>()"),

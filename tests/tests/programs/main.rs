@@ -12,3 +12,4 @@ mod robotics;
 mod searches;
 mod solvers;
 mod statistics;
+mod tensors;

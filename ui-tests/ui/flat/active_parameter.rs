@@ -3,11 +3,11 @@
 use pullback::prelude::*;
 
 #[differentiable]
-fn f(x: f64, y: f64) -> f64 {
-    x.clamp(y, 10.0) * y
+fn f(t: &Tensor, y: f32) -> f32 {
+    t.clamp(y, 10.0).sum() * y
     //~^ y
 }
 
 fn main() {
-    f::grad(1.0, 0.5);
+    f::grad(&Tensor::zeros([2]), 0.5);
 }
