@@ -15,6 +15,9 @@ use syn::Type;
 mod parts;
 mod print;
 
+/// The integer types.
+pub(crate) const INTEGERS: &[&str] = &["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
 /// A type, as far as it is known.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Ty {
@@ -132,7 +135,6 @@ fn reals(generics: &syn::Generics) -> HashSet<String> {
 impl Types {
     /// The type that tokens name.
     pub(crate) fn of_type(&self, ty: &Type) -> Option<Ty> {
-        const INTEGERS: &[&str] = &["u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize"];
         Some(match ty {
             Type::Reference(r) => Ty::Ref(Box::new(self.of_type(&r.elem)?)),
             Type::Slice(s) => Ty::Seq(Box::new(self.of_type(&s.elem)?), Kind::Slice),

@@ -369,7 +369,12 @@ fn with_bound(clause: &TokenStream, bound: &TokenStream) -> TokenStream {
 /// A constant parameter as the pullback takes it again.
 fn again_of(p: &Param) -> TokenStream {
     let name = &p.name;
-    if p.shared.is_some() && !p.is_function() { quote!(#name) } else { quote!(::pullback::call::Ignored) }
+    match (&p.shared, &p.exclusive) {
+        _ if p.is_function() => quote!(::pullback::call::Ignored),
+        (Some(_), _) => quote!(#name),
+        (_, Some(_)) => quote!(::pullback::call::Changed),
+        _ => quote!(::pullback::call::Ignored),
+    }
 }
 
 /// A tuple with another span.

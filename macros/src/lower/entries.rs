@@ -7,7 +7,7 @@
 //!     o.get_or_insert(e)                      →        if o.is_none() { o = Some(e) } o.as_mut().unwrap()
 
 use super::Lower;
-use super::statements::strip;
+use super::statements::{discard, strip};
 use super::views::{View, payload};
 use crate::ir::Stmt;
 use proc_macro2::TokenStream;
@@ -51,7 +51,8 @@ impl Lower<'_> {
             f if m.method == "get_or_insert_with" => syn::parse_quote!({ if #o.is_none() { #o = ::core::option::Option::Some(#f()); } }),
             e => syn::parse_quote!({ let #fresh = #e; if #o.is_none() { #o = ::core::option::Option::Some(#fresh); } }),
         };
-        self.block_value(&made, out);
+        let value = self.block_value(&made, out);
+        discard(&value, out);
         let mut place = self.place(strip(o), out)?;
         self.settle(&mut place, out);
         let t = &place.tokens;

@@ -8,7 +8,7 @@ use super::statements::{operand_tokens, strip};
 use crate::diagnostics::{Message, said};
 use crate::ir::{Op, Operand, Place, Slot, Step, Stmt, Why};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
@@ -234,15 +234,15 @@ impl Lower<'_> {
 
     /// Hoists a parameter that is not pure into a variable.
     pub(crate) fn named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
+        if self.is_active(e)
+            && let Some(tokens) = self.whole_number(e, out)
+        {
+            return self.held("p", tokens, e.span(), out).to_token_stream();
+        }
         match self.value(e, out) {
             Operand::Const(tokens) if super::is_pure(e) => tokens,
             Operand::Const(tokens) => self.held("p", tokens, e.span(), out).to_token_stream(),
             other if !self.varied(&other) => operand_tokens(&other),
-            Operand::Place(p) if self.may_be_whole(&p) => {
-                let (t, span) = (&p.tokens, e.span());
-                let whole = quote_spanned!(span=> ::pullback::call::whole(#t));
-                self.held("p", whole, span, out).to_token_stream()
-            }
             other => {
                 self.refuse(e, &Message::ActiveParameter { argument: said(e) });
                 operand_tokens(&other)
@@ -254,12 +254,12 @@ impl Lower<'_> {
         let ty = &c.ty;
         let target = ty.to_token_stream().to_string();
         if target != "f64" && target != "f32" {
+            if self.is_active(&c.expr)
+                && let Some(whole) = self.whole_number(&c.expr, out)
+            {
+                return Operand::Const(quote!((#whole as #ty)));
+            }
             return match self.value(&c.expr, out) {
-                Operand::Place(p) if self.may_be_whole(&p) => {
-                    let (t, span) = (&p.tokens, c.span());
-                    let whole = quote_spanned!(span=> ::pullback::call::whole);
-                    Operand::Const(quote!((#whole(#t) as #ty)))
-                }
                 Operand::Const(t) => Operand::Const(quote!((#t as #ty))),
                 _ => self.refuse(c, &Message::Cast { value: said(&c.expr), target }),
             };

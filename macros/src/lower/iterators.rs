@@ -6,7 +6,8 @@
 use super::adaptors::is_iterator;
 use super::closures::Lazy;
 use super::sources::Headed;
-use super::{Lower, Target, statements::strip};
+use super::statements::{discard, strip};
+use super::{Lower, Target};
 use crate::diagnostics::Message;
 use crate::ir::{Op, Operand, Stmt, Why};
 use quote::ToTokens;
@@ -31,7 +32,8 @@ impl Lower<'_> {
             let inner = s.enter(&scopes);
             (s.targets, s.returned) = (targets.clone(), returned.clone());
             s.bind_item(&f.pat, &item, body);
-            s.block_value(&f.body, body);
+            let value = s.block_value(&f.body, body);
+            discard(&value, body);
             s.leave(inner);
         });
         if done.is_none() {

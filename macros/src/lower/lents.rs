@@ -99,7 +99,11 @@ impl Lower<'_> {
             _ => {
                 let view = if depth > 0 { View::Lent(place.clone(), depth) } else { View::Value(place.clone()) };
                 let (mut before, mut body) = (vec![], vec![]);
-                let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: &mut before, body: &mut body });
+                let pat = self.bind_view(
+                    pat,
+                    &view,
+                    &mut Binding { refutable: false, before: &mut before, body: &mut body, known: view.variants() },
+                );
                 out.extend(before.into_iter().chain(body));
                 pat
             }

@@ -4,7 +4,7 @@
 //! order in which they were written; an arm with `|` around variables becomes one arm for each alternative.
 
 use super::patterns::{Binding, alternatives, names};
-use super::statements::{is_unit, strip};
+use super::statements::{discard, is_unit, strip};
 use super::views::View;
 use super::{Lower, operand_tokens};
 use crate::diagnostics::Message;
@@ -23,7 +23,8 @@ impl Lower<'_> {
             for pat in alternatives(&arm.pat) {
                 self.scopes.push();
                 let (mut body, aliases) = (Vec::new(), self.aliases.len());
-                let pattern = self.bind_view(&pat, &view, &mut Binding { refutable: true, before: out, body: &mut body });
+                let pattern =
+                    self.bind_view(&pat, &view, &mut Binding { refutable: true, before: out, body: &mut body, known: view.variants() });
                 self.check_constants(&pat, &view, arm);
                 let guard = arm.guard.as_ref().map(|(token, e)| {
                     let e = self.plain(e);
@@ -85,11 +86,13 @@ impl Lower<'_> {
         self.scopes.push();
         let (mut body, aliases) = (Vec::new(), self.aliases.len());
         let mut conditions = Vec::new();
-        for link in &links {
+        for (k, link) in links.iter().enumerate() {
             conditions.push(match link {
                 Expr::Let(l) => {
                     let (value, view) = self.matched(&l.expr, is_whole(&l.pat), out);
-                    let pattern = self.bind_view(&l.pat, &view, &mut Binding { refutable: true, before: out, body: &mut body });
+                    // of what an earlier pattern binds nothing is known before the condition
+                    let known = if k == 0 { view.variants() } else { 0 };
+                    let pattern = self.bind_view(&l.pat, &view, &mut Binding { refutable: true, before: out, body: &mut body, known });
                     quote!(let #pattern = #value)
                 }
                 other => self.plain(other),
@@ -204,6 +207,10 @@ impl Lower<'_> {
             return Operand::Never;
         }
         if arms.iter().any(|(_, o)| is_unit(o)) {
+            let mut arms = arms;
+            for (arm, value) in &mut arms {
+                discard(value, &mut arm.body);
+            }
             out.push(statement(arms));
             return Operand::Const(quote!(()));
         }

@@ -4,9 +4,11 @@
 //! table, the iterators or the containers have under its name, as it does in Rust: an inherent method comes before all others.
 
 use super::Lower;
+use super::scalars::is_of;
 use super::statements::{arithmetic, compound, strip};
 use crate::ir::{Callee, Op, Operand, Stmt};
 use crate::known::{self, Method};
+use crate::types::INTEGERS;
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -79,6 +81,42 @@ impl Lower<'_> {
         };
         let float = self.sig.params.iter().any(|q| q.name == p.base && number(&q.ty));
         field || self.scopes.is_said(&p.base) && !float
+    }
+
+    /// Arithmetic on places that may hold whole numbers, where nothing else is allowed.
+    pub(super) fn whole_number(&mut self, e: &Expr, out: &mut Vec<crate::ir::Stmt>) -> Option<proc_macro2::TokenStream> {
+        Some(match strip(e) {
+            Expr::Lit(l) if matches!(l.lit, syn::Lit::Int(_)) => l.to_token_stream(),
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Neg(_)) => {
+                let (op, x) = (&u.op, self.whole_number(&u.expr, out)?);
+                quote::quote!((#op #x))
+            }
+            Expr::Binary(b) if arithmetic(&b.op).is_some() => {
+                let (x, op, y) = (self.whole_number(&b.left, out)?, &b.op, self.whole_number(&b.right, out)?);
+                quote::quote!((#x #op #y))
+            }
+            e if !self.is_active(e) && super::is_pure(e) => self.plain(e),
+            Expr::Call(c) => match &*c.func {
+                Expr::Path(p) if is_of(&p.path, INTEGERS) => super::operand_tokens(&self.scalar_function(c, &p.path, out)?),
+                _ => return None,
+            },
+            e if super::is_pure(e) => {
+                let p = self.place(e, out).filter(|p| self.may_be_whole(p))?;
+                self.whole(&Operand::Place(p), e.span())
+            }
+            _ => return None,
+        })
+    }
+
+    /// The tokens of an operand where rustc must see a whole number.
+    pub(super) fn whole(&self, o: &Operand, span: proc_macro2::Span) -> proc_macro2::TokenStream {
+        match o {
+            Operand::Place(p) if self.may_be_whole(p) => {
+                let t = &p.tokens;
+                quote::quote_spanned!(span=> ::pullback::call::whole(#t))
+            }
+            other => super::operand_tokens(other),
+        }
     }
 
     /// Whether an expression is a reference to what carries a gradient.

@@ -21,6 +21,8 @@ pub(super) struct Binding<'b> {
     pub(super) before: &'b mut Vec<Stmt>,
     /// Those where the variables are bound.
     pub(super) body: &'b mut Vec<Stmt>,
+    /// Variants that the value is known to be inside of before this pattern is tried.
+    pub(super) known: usize,
 }
 
 impl Lower<'_> {
@@ -172,7 +174,7 @@ impl Lower<'_> {
         };
         let rest = s.elems.iter().position(is_rest);
         let counted = rest.is_some_and(|r| s.elems.iter().skip(r).any(|p| !binds_nothing(p)));
-        if counted && place.path.iter().any(|s| matches!(s, Step::Variant(_))) {
+        if counted && variants(place) > b.known {
             return vec![self.refuse_pattern(&Pat::Slice(s.clone()), b)];
         }
         let n = if counted { self.length(place, b.before) } else { quote!(0) };
@@ -263,4 +265,9 @@ pub(super) fn alternatives(pat: &Pat) -> Vec<Pat> {
         None => vec![pat.clone()],
         Some(cases) => (0..cases).flat_map(|k| alternatives(&pick(k).0)).collect(),
     }
+}
+
+/// How many variants a place is inside of.
+pub(super) fn variants(place: &Place) -> usize {
+    place.path.iter().filter(|s| matches!(s, Step::Variant(_))).count()
 }

@@ -12,6 +12,7 @@ use super::statements::operand_tokens;
 use crate::diagnostics::{Message, said};
 use crate::ir::{Op, Operand, Slot, Stmt};
 use crate::ops;
+use crate::types::INTEGERS;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -28,7 +29,12 @@ impl Lower<'_> {
     /// `f64::mul_add(x, a, b)`, `f64::sin_cos(x)`, `f64::from(x)`; what is flat, and what carries no gradient.
     pub(super) fn scalar_function(&mut self, c: &syn::ExprCall, path: &syn::Path, out: &mut Vec<Stmt>) -> Option<Operand> {
         let (f, name) = (&c.func, &path.segments.last()?.ident);
-        let is_float = path.segments.iter().rev().nth(1).is_some_and(|s| s.ident == "f64" || s.ident == "f32");
+        if is_of(path, INTEGERS) && c.args.iter().any(|a| self.is_active(a)) {
+            let args = self.sequence(c.args.iter(), out);
+            let args = args.iter().map(|a| self.whole(a, c.span()));
+            return Some(Operand::Const(quote!(#f(#(#args),*))));
+        }
+        let is_float = is_of(path, &["f64", "f32"]);
         match name.to_string().as_str() {
             "from" if is_float && c.args.len() == 1 => {
                 let x = self.value(&c.args[0], out);
@@ -119,4 +125,9 @@ impl Lower<'_> {
         let parts: Vec<TokenStream> = fields.iter().map(|(_, o)| operand_tokens(o)).collect();
         Some(self.emit(Op::Build { variant: None, fields, primal: quote!((#(#parts),*)) }, span, out))
     }
+}
+
+/// Whether a path is a function of one of these types: `i32::from`.
+pub(super) fn is_of(path: &syn::Path, types: &[&str]) -> bool {
+    path.segments.iter().rev().nth(1).is_some_and(|s| types.iter().any(|t| s.ident == t))
 }

@@ -125,7 +125,8 @@ impl Lower<'_> {
         }
         let (primal, view) = self.matched(&init.expr, super::matches::is_whole(&local.pat), out);
         let mut parts = Vec::new();
-        let pat = self.bind_view(&local.pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts });
+        let pat =
+            self.bind_view(&local.pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts, known: view.variants() });
         if matches!(view, View::Inert) && matches!(strip(&init.expr), Expr::Call(_)) && is_owned(&init.expr) {
             let names = super::patterns::names(&local.pat);
             self.owners.extend(names.iter().filter_map(|p| self.scopes.resolve(&p.ident)).map(|n| n.to_string()));
@@ -150,7 +151,7 @@ impl Lower<'_> {
             }
             let view = value.place().map_or(View::Inert, |p| View::Value(p.clone()));
             let mut parts = Vec::new();
-            let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts });
+            let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts, known: view.variants() });
             let primal = operand_tokens(&value);
             out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
             out.extend(parts);
@@ -287,6 +288,12 @@ impl Lower<'_> {
         self.emit_into(dst, mutable, ty, op, out);
     }
 
+    /// Evaluates an expression whose value nothing takes.
+    fn evaluate(&mut self, e: &Expr, out: &mut Vec<Stmt>) {
+        let value = self.value(e, out);
+        discard(&value, out);
+    }
+
     pub(super) fn expression_statement(&mut self, e: &Expr, out: &mut Vec<Stmt>) {
         match e {
             Expr::Assign(a) if self.is_active(&a.right) || self.is_active(&a.left) => self.assign(a, out),
@@ -300,7 +307,7 @@ impl Lower<'_> {
                 self.store(&b.left, operator, value, &b.op, out);
             }
             Expr::If(_) | Expr::Block(_) | Expr::Loop(_) | Expr::Match(_) if self.is_active(e) || Self::has_exits(e) => {
-                self.value(e, out);
+                self.evaluate(e, out);
             }
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
                 self.value(e, out);
@@ -311,9 +318,7 @@ impl Lower<'_> {
             Expr::MethodCall(m) if self.is_active(e) && !self.is_active(&m.receiver) && is_effect(&m.method) => {
                 self.refuse(&m.method, &Message::Effect { target: said(&m.receiver) });
             }
-            _ if self.is_active(e) || Self::has_exits(e) => {
-                self.value(e, out);
-            }
+            _ if self.is_active(e) || Self::has_exits(e) => self.evaluate(e, out),
             _ => out.push(Stmt::Opaque({
                 let t = self.plain(e);
                 quote!(#t;)
@@ -396,6 +401,9 @@ impl Lower<'_> {
             None => Operand::Const(quote!(())),
         };
         let nothing = |o: &Operand| is_unit(o) || matches!(o, Operand::Never);
+        if e.else_branch.is_none() {
+            discard(&a, &mut then);
+        }
         if e.else_branch.is_none() || (nothing(&a) && nothing(&b) && (is_unit(&a) || is_unit(&b))) {
             out.push(Stmt::If { cond, then, els });
             return Operand::Const(quote!(()));
@@ -500,7 +508,8 @@ impl Lower<'_> {
     ) {
         let mut body = start;
         self.targets.push(super::Target { label, value, ..Default::default() });
-        self.block_value(block, &mut body);
+        let value = self.block_value(block, &mut body);
+        discard(&value, &mut body);
         self.targets.pop();
         out.push(Stmt::Loop { head, body, tag: None });
     }
@@ -578,6 +587,16 @@ pub(super) fn is_range(e: &Expr) -> bool {
         Expr::Range(_) => true,
         Expr::MethodCall(m) => matches!(m.method.to_string().as_str(), "rev" | "step_by") && is_range(&m.receiver),
         _ => false,
+    }
+}
+
+/// What is left to do of a value that nothing takes: where its tokens may do more than name something, they run.
+pub(super) fn discard(value: &Operand, out: &mut Vec<Stmt>) {
+    if let Operand::Const(tokens) = value
+        && !is_unit(value)
+        && !matches!(syn::parse2(tokens.clone()), Ok(Expr::Path(_) | Expr::Lit(_)))
+    {
+        out.push(Stmt::Opaque(quote!(#tokens;)));
     }
 }
 

@@ -43,6 +43,16 @@ impl View {
         }
     }
 
+    /// The variants that what is viewed is certainly inside of.
+    pub(super) fn variants(&self) -> usize {
+        match self {
+            // of an option's value nothing is known before it is there
+            View::Inert | View::Some(_) => 0,
+            View::Value(p) | View::Owned(p) | View::Lent(p, _) => super::patterns::variants(p),
+            View::Tuple(parts) => parts.iter().map(View::variants).min().unwrap_or(0),
+        }
+    }
+
     /// What flows through iterators, as a pattern sees it.
     pub(super) fn of(item: &Item) -> View {
         match item {

@@ -3,6 +3,8 @@
 //! Input: functions of a slice. Output: tests of every mode. Invariant: none is written for the differentiator.
 #![allow(missing_docs, dead_code, unused, clippy::all, reason = "the corpus is written to be differentiated")]
 
+mod corners;
+mod effects;
 mod finance;
 mod lent_rows;
 mod networks;
@@ -13,3 +15,4 @@ mod searches;
 mod solvers;
 mod statistics;
 mod tensors;
+mod whole_numbers;
