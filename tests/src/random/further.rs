@@ -48,7 +48,7 @@ pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) { for (y, x) in y.iter_mut().zip(x
 
 impl Writer {
     pub(super) fn further_statement(&mut self) {
-        match self.rng.below(16) {
+        match self.rng.below(17) {
             0 => self.each_changed(),
             1 => self.drained(),
             2 | 3 => self.resized(),
@@ -63,6 +63,7 @@ impl Writer {
             12 => self.pairs(),
             13 => self.exchanged(),
             14 => self.built_up(),
+            15 => self.beside(),
             _ => self.running(),
         }
     }
@@ -79,6 +80,42 @@ impl Writer {
             _ => format!("for {e} in {name}.iter_mut().skip(1).step_by(2) {{ *{e} *= {b}; }}"),
         };
         self.line(&text);
+    }
+
+    /// Statements that carry no gradient beside some that do: in arms, branches, at the end of a loop's body.
+    fn beside(&mut self) {
+        let [s, n, w, log, k] = ["s", "n", "w", "log", "k"].map(|stem| self.scopes.fresh(stem));
+        let (first, b) = (self.bounded(1), self.held());
+        self.line(&format!("let (mut {s}, mut {n}, mut {w}, mut {log}): (f64, usize, f64, Vec<usize>) = ({first}, 0, 0.5, vec![1]);"));
+        let constant = [
+            format!("{{ {n} += 1; {w} = 0.25; }}"),
+            format!("{{ {log}.push({n}) }}"),
+            format!("{{ {w} *= 0.5 }}"),
+            format!("{{ let u = 3.0; {w} = ({w} + u).sin(); {log}.push({k}) }}"),
+            format!("{{ {log}.truncate(1); }}"),
+            "{}".to_owned(),
+        ];
+        let active = [
+            format!("{{ {s} = 0.5 * {s} + {w} * {b}; }}"),
+            format!("{{ {s} += {w} * {b} }}"),
+            format!("{{ {s} = {s}.sin(); {n} += 1 }}"),
+            format!("{{ let u = {b}.tanh(); {s} -= u * {w}; {log}.push(2) }}"),
+        ];
+        let mut arm = |active_one: bool| {
+            let pool: &[String] = if active_one { &active } else { &constant };
+            pool[self.rng.below(pool.len())].clone()
+        };
+        let arms = [arm(true), arm(false), arm(false), arm(true), arm(false)];
+        let [a, c, d, e, f] = &arms;
+        let text = match self.rng.below(4) {
+            0 => format!("match {k} % 3 {{ 0 => {a} 1 => {c} _ => {d} }}"),
+            1 => format!("if {k} % 2 == 0 {a} else {c}"),
+            2 => format!("if let Some(j) = {log}.get({k}) && *j < 2 {c} else {a}"),
+            _ => format!("match {log}.last() {{ Some(1) => {c} Some(_) if {k} > 1 => {a} _ => {d} }}"),
+        };
+        self.line(&format!("for {k} in 0..4usize {{ {text} if {k} > 1 {e} else {f} }}"));
+        self.line(&format!("{s} = ({s} * {w}).sin() + {b} * ({log}.len() + {n}) as f64 * 0.1;"));
+        self.scopes.declare(&s, Shape::Scalar, true);
     }
 
     /// `while let Some(p) = v.pop()`.
