@@ -75,7 +75,7 @@ const REFUSED: &[&str] = &[
 ];
 
 /// Whether a method changes its receiver.
-fn changes(m: &ExprMethodCall) -> bool {
+pub(super) fn changes(m: &ExprMethodCall) -> bool {
     let (name, n) = (m.method.to_string(), m.args.len());
     let others = matches!((name.as_str(), n), ("push" | "extend" | "replace", 1) | ("take", 0));
     others

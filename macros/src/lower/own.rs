@@ -141,7 +141,7 @@ impl Lower<'_> {
         Some(Operand::Const(quote::quote!(::pullback::call::of_constant(&#base, |bar| bar.#bar(), #value))))
     }
 
-    fn known_method(&self, receiver: &Expr, name: &Ident) -> Option<Method> {
+    pub(super) fn known_method(&self, receiver: &Expr, name: &Ident) -> Option<Method> {
         let name = name.to_string();
         if let Some(owner) = self.type_of(receiver) {
             if let Some(method) = known::method_of(&owner, &name) {

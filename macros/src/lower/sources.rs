@@ -11,6 +11,7 @@ use crate::diagnostics::Message;
 use crate::ir::{Operand, Place, Step, Stmt};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, Pat};
 
 /// What a source yields in round `k`.
@@ -66,7 +67,8 @@ impl Lower<'_> {
         let e = strip(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
         if (inactive && !self.is_in_parts(e)) || super::statements::is_range(e) {
-            return Some(self.inert(e));
+            let held = self.with_held_temporary(e, out);
+            return Some(self.inert(&held));
         }
         if self.is_cursor(e) {
             return self.cursor_source(e, out);
@@ -117,6 +119,23 @@ impl Lower<'_> {
                 Some(Self::elements(tokens, place, if owned { Kind::Moved } else { Kind::Shared }))
             }
         }
+    }
+
+    /// `[a, b].iter()` over a list that has a name: what the loop finds may be kept for longer than the loop.
+    fn with_held_temporary(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Expr {
+        let mut e = e.clone();
+        let mut at = &mut e;
+        while let Expr::MethodCall(m) = at {
+            let made = matches!(strip(&m.receiver), Expr::Array(_) | Expr::Repeat(_) | Expr::Macro(_) | Expr::Call(_));
+            if made && (m.method == "iter" || m.method == "windows" || m.method == "chunks") {
+                let list = self.plain(&m.receiver);
+                let name = self.held("list", list, m.receiver.span(), out);
+                m.receiver = syn::parse_quote!(#name);
+                break;
+            }
+            at = &mut m.receiver;
+        }
+        e
     }
 
     fn elements(tokens: TokenStream, container: Place, kind: Kind) -> Source {

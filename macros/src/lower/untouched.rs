@@ -66,6 +66,7 @@ impl VisitMut for Untouched<'_, '_> {
             Expr::Assign(a) => Some(&a.left),
             Expr::Binary(b) if compound(&b.op).is_some() => Some(&b.left),
             Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
+            Expr::MethodCall(m) if super::changes::changes(m) && self.0.known_method(&m.receiver, &m.method).is_none() => Some(&m.receiver),
             _ => None,
         };
         if let Some(t) = target.filter(|t| self.1 && self.0.changing(t)) {

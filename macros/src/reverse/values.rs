@@ -367,7 +367,7 @@ impl Reverse<'_> {
                 Operand::Place(p) if p.path.is_empty() => {
                     let name = p.base.to_string();
                     let number = matches!(self.types.variable(&name), Some(Ty::Scalar(s)) if s == ty);
-                    (number && names.contains(&name) && self.steady.contains(&name)).then(|| p.tokens.clone())
+                    (number && names.contains(&name) && self.steady.contains(&name)).then(|| p.again().clone())
                 }
                 _ => None,
             };

@@ -397,6 +397,34 @@ trait Model {
     fn eval(&self, x: f64) -> f64;
     fn twice(&self, x: f64) -> f64;
 }
+#[differentiable]
+fn read_again_by_reference(v: &[f64]) -> f64 {
+    let s: f64 = v[0];
+    let r = &s;
+    let mut t: f64 = 0.4;
+    t += (s + v[0]).sin();
+    let mut k: usize = 0;
+    loop {
+        if k > 1 {
+            break;
+        }
+        k += 2;
+        t += t.sin();
+    }
+    (s + *r) * (2.5 + v[0].tanh().sin()).recip() - t.sin() - (*r).sin() + s.sin()
+}
+/// A parameter has the name of a closure's: the list is constant, and a temporary.
+#[differentiable]
+fn largest_of_a_temporary(a: &mut f64) {
+    let s = 0.3f64;
+    *a = *a * 0.5 + [s, 0.5].iter().max_by(|a, b| a.total_cmp(b)).map_or(s.atan(), |m| m.sin());
+}
+#[differentiable]
+fn through_a_temporary(x: &[f64]) -> f64 {
+    let mut a = x[0];
+    largest_of_a_temporary(&mut a);
+    a * x[0]
+}
 of_scalars! {
     late_init at [0.3, 1.7]; shadow_in_loop at [0.4, -1.0]; consts at [0.7, -0.2]; all_shapes at [0.4, 1.3];
     q_outer at [0.5, -0.5, 3.0]; changing_bound at [0.6, 1.4]; newton at [2.0, 0.3]; while_let_stack at [0.6, 1.1];
@@ -405,5 +433,6 @@ of_slices! {
     pattern_assign at [[0.4, 1.3]]; let_else_loop at [[0.3, 0.4, 1.2], [0.1, 0.2, 0.7]]; matches_ranges at [[0.3, 0.7, 0.2, 1.5, -1.3], [1.0, 0.2, 0.9, 0.4, 0.3]];
     let_chain at [[0.8, 0.9], [-0.3, 0.7]]; labels at [[0.3, 0.9, 1.4], [2.2, 0.1, 0.6]]; active_loop_var at [[0.3, 0.8, -0.4]];
     zero_trips at [[0.6, 1.2]]; nested_places at [[0.7, -0.4]]; self_ref at [[0.5, 0.9, -0.7, 1.1]]; swaps at [[0.6, -0.8, 1.2]];
+    read_again_by_reference at [[0.7]]; through_a_temporary at [[0.7]];
     rows at [[0.3, 0.8, 1.4]]; calls_mut at [[0.6, 0.9, 0.4]];
 }
