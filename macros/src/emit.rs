@@ -6,7 +6,7 @@
 //!     fn f(x: f64) -> f64   →   enum f {}   impl f { grad, value_and_grad, vjp, jvp, backward, graph }
 
 use crate::forward::Tangents;
-use crate::ir::{Arm, Choice, Exit, Gather, Head, Op};
+use crate::ir::{Arm, Choice, Exit, Gather, Head, Op, Slot};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream};
@@ -46,8 +46,23 @@ pub(crate) fn primal(op: &Op) -> TokenStream {
     }
 }
 
+/// The head of a variable's declaration. `op` is what it is declared with; its type may be one that it has whatever it is made of: such a
+/// variable is an error if the user's function has one, so that what follows from it is silent.
+pub(crate) fn head(dst: &Ident, mutable: bool, ty: Option<&syn::Type>, op: Option<&Op>) -> TokenStream {
+    let mutable = mutable.then(|| quote!(mut));
+    let of_fields = |slot: &Slot| matches!(slot, Slot::Field(_));
+    let ty = match (ty, op) {
+        (Some(ty), _) => Some(quote!(: __Sound<#ty>)),
+        (None, Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Build { fields, .. })) if fields.iter().any(|(slot, _)| of_fields(slot)) => Some(quote!(: __Sound<_>)),
+        _ => None,
+    };
+    quote!(let #mutable #dst #ty)
+}
+
 /// A `match` or `if let` with these bodies.
 pub(crate) fn choice(head: &Choice, arms: &[Arm], bodies: &[TokenStream]) -> TokenStream {
+    let bodies: Vec<TokenStream> = arms.iter().zip(bodies).map(|(arm, body)| taken_out(arm, body)).collect();
     match head {
         Choice::Match(value) => {
             let patterns = arms.iter().map(|a| &a.pattern);
@@ -58,6 +73,12 @@ pub(crate) fn choice(head: &Choice, arms: &[Arm], bodies: &[TokenStream]) -> Tok
             quote!(if #cond { #then } else { #els })
         }
     }
+}
+
+/// The body of an arm, whose variables are errors if the user's function has one.
+fn taken_out(arm: &Arm, body: &TokenStream) -> TokenStream {
+    let bound = &arm.bound;
+    quote!(#(let #bound: __Sound<_> = #bound;)* #body)
 }
 
 /// A loop with this body.

@@ -52,8 +52,7 @@ impl Forward<'_> {
     fn statement(&self, stmt: &Stmt) -> TokenStream {
         match stmt {
             Stmt::Let { dst, mutable, ty, op, .. } => {
-                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
-                let head = quote!(let #mutability #dst #ty);
+                let head = crate::emit::head(dst, *mutable, ty.as_ref(), Some(op));
                 let writes = op.writes().into_iter().any(|p| self.activity.is_active(p));
                 if !writes && !self.activity.active.contains(&dst.to_string()) {
                     let primal = crate::emit::primal(op);
@@ -64,12 +63,12 @@ impl Forward<'_> {
                 self.operation(dst, &head, op, &quote!(let #mutability #dot))
             }
             Stmt::Declare { dst, mutable, ty } => {
-                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
+                let head = crate::emit::head(dst, *mutable, ty.as_ref(), None);
                 let dot = self.activity.active.contains(&dst.to_string()).then(|| {
                     let dot = crate::ir::dot(&dst);
                     quote!(let mut #dot;)
                 });
-                quote!(let #mutability #dst #ty; #dot)
+                quote!(#head; #dot)
             }
             Stmt::Opaque(tokens) => tokens.clone(),
             Stmt::Store { place, operator, value, primal, .. } => self.store(place, operator.as_deref(), value, primal),
@@ -154,8 +153,8 @@ impl Forward<'_> {
                 }
                 Step::Index { index, .. } if self.is_whole(place, k) => quote!(#dot[#index]),
                 Step::Variant(v) => {
-                    let access = v.access("bar");
-                    quote!((*#access(&mut #dot)))
+                    let part = v.bar(&dot);
+                    quote!((*#part))
                 }
                 Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
                 Step::Field(syn::Member::Named(f)) => {
@@ -193,10 +192,7 @@ impl Forward<'_> {
                 Step::Deref => dot,
                 Step::Inside { .. } if self.is_reference_at(place, k) => dot,
                 Step::Inside { pointer } => quote!(::pullback::place::StarDot::inside(&#dot, ::pullback::place::Star::star(&#pointer))),
-                Step::Variant(v) => {
-                    let access = v.access("dot");
-                    quote!(#access(&#dot))
-                }
+                Step::Variant(v) => v.dot(&dot),
                 Step::Field(syn::Member::Unnamed(k)) => quote!(#dot.#k),
                 Step::Field(syn::Member::Named(f)) => {
                     let access = crate::ir::dot(&f);

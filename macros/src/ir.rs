@@ -335,10 +335,13 @@ pub(crate) enum Choice {
 }
 
 /// One arm.
+#[derive(Default)]
 pub(crate) struct Arm {
     /// Pattern and guard; of `if let`, nothing.
     pub(crate) pattern: TokenStream,
     pub(crate) body: Vec<Stmt>,
+    /// Variables that the pattern finds in a variant of the user's: they have the types of its fields, whatever is matched.
+    pub(crate) bound: Vec<Ident>,
 }
 
 /// How the cotangent of an enum leads to that of a variant's payload.
@@ -346,7 +349,7 @@ pub(crate) struct Arm {
 pub(crate) enum Variant {
     /// `Some`, `Ok`: the payload itself, by these functions.
     Payload(&'static str),
-    /// A variant of the user's: a struct of its fields, `Shape::__bar_Circle(&mut bar)`.
+    /// A variant of the user's: a struct of its fields, `bar.Circle_bar()`.
     Part(syn::Path),
 }
 
@@ -363,19 +366,29 @@ impl Variant {
         owner.ident.to_string().starts_with(char::is_uppercase).then(|| Variant::Part(path.clone()))
     }
 
-    /// The function that gives the payload's cotangent (`bar`) or tangent (`dot`).
-    pub(crate) fn access(&self, which: &str) -> TokenStream {
+    /// The payload's cotangent in that of the whole, lent.
+    pub(crate) fn bar(&self, whole: &TokenStream) -> TokenStream {
+        match self.access("bar") {
+            (access, true) => quote::quote!(#whole.#access()),
+            (access, false) => quote::quote!(::pullback::place::#access(&mut #whole)),
+        }
+    }
+
+    /// The payload's tangent, of that of the whole.
+    pub(crate) fn dot(&self, whole: &TokenStream) -> TokenStream {
+        match self.access("dot") {
+            (access, true) => quote::quote!(#whole.#access()),
+            (access, false) => quote::quote!(::pullback::place::#access(&#whole)),
+        }
+    }
+
+    /// What gives it, and whether that is a method of the whole's.
+    fn access(&self, which: &str) -> (Ident, bool) {
         match self {
-            Variant::Payload(name) => {
-                let f = Ident::new(&format!("{name}_{which}"), proc_macro2::Span::call_site());
-                quote::quote!(::pullback::place::#f)
-            }
+            Variant::Payload(name) => (Ident::new(&format!("{name}_{which}"), proc_macro2::Span::call_site()), false),
             Variant::Part(path) => {
-                let mut path = path.clone();
-                if let Some(last) = path.segments.last_mut() {
-                    last.ident = Ident::new(&format!("__{which}_{}", last.ident), last.ident.span());
-                }
-                quote::quote!(#path)
+                let last = path.segments.last().map_or_else(String::new, |s| s.ident.to_string());
+                (Ident::new(&format!("{last}_{which}"), proc_macro2::Span::call_site()), true)
             }
         }
     }

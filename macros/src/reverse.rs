@@ -357,11 +357,9 @@ impl<'a> Reverse<'a> {
                     quote!((*::pullback::place::StarBar::inside(&mut #whole, #key)))
                 }
                 Step::Variant(v) => {
-                    let (access, whole) = (
-                        v.access("bar"),
-                        if place.path[..k].iter().all(|s| matches!(s, Step::Deref)) && param { quote!(*#bar) } else { bar },
-                    );
-                    quote!((*#access(&mut #whole)))
+                    let whole = if place.path[..k].iter().all(|s| matches!(s, Step::Deref)) && param { quote!((*#bar)) } else { bar };
+                    let part = v.bar(&whole);
+                    quote!((*#part))
                 }
                 Step::Field(syn::Member::Unnamed(i)) => quote!(#bar.#i),
                 Step::Field(syn::Member::Named(f)) => {

@@ -45,6 +45,16 @@ pub trait Open {
 }
 impl Open for [(); 0] {}
 
+/// `T`, if a type beside it is known.
+#[doc(hidden)]
+pub trait Beside<T: ?Sized> {
+    /// `T`.
+    type Type: ?Sized;
+}
+impl<First: ?Sized, T: ?Sized> Beside<T> for First {
+    type Type = T;
+}
+
 /// A value of any type, where only types are asked for.
 #[doc(hidden)]
 pub fn any<T>() -> T {

@@ -1,7 +1,7 @@
 //! The derive for enums: a tangent that is zero, or that of one variant.
 //!
 //! Input: an enum. Output: `FooTangent { Zero, Circle(FooCircleTangent), … }`. Invariant: from a variant's path alone, `Foo::Circle`, generated
-//! code reaches the cotangent of its fields by `Foo::__bar_Circle(&mut bar)`.
+//! code reaches the cotangent of its fields by `bar.Circle_bar()`.
 
 use super::Shape;
 use proc_macro2::TokenStream;
@@ -44,17 +44,17 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
     let idents: Vec<_> = shapes.iter().map(|(v, _)| &v.ident).collect();
     let types: Vec<_> = shapes.iter().map(|(_, s)| &s.tangent).collect();
     let access = shapes.iter().map(|(v, s)| {
-        let (bar, dot) = (format_ident!("__bar_{}", v.ident), format_ident!("__dot_{}", v.ident));
+        let (bar, dot) = (format_ident!("{}_bar", v.ident), format_ident!("{}_dot", v.ident));
         let (variant, part) = (&v.ident, &s.tangent);
         quote! {
             #[inline]
-            #vis fn #bar(bar: &mut #tangent #tangent_ty) -> &mut #part #tangent_ty {
-                if let #tangent::#none = bar { *bar = #tangent::#variant(::pullback::Tangent::zero()); }
-                match bar { #tangent::#variant(part) => part, _ => ::core::panic!("a cotangent of another variant") }
+            #vis fn #bar(&mut self) -> &mut #part #tangent_ty {
+                if let #tangent::#none = self { *self = #tangent::#variant(::pullback::Tangent::zero()); }
+                match self { #tangent::#variant(part) => part, _ => ::core::panic!("a cotangent of another variant") }
             }
             #[inline]
-            #vis fn #dot(dot: &#tangent #tangent_ty) -> #part #tangent_ty {
-                match dot { #tangent::#variant(part) => ::core::clone::Clone::clone(part), _ => ::pullback::Tangent::zero() }
+            #vis fn #dot(&self) -> #part #tangent_ty {
+                match self { #tangent::#variant(part) => ::core::clone::Clone::clone(part), _ => ::pullback::Tangent::zero() }
             }
         }
     });
@@ -98,7 +98,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
         #[automatically_derived]
         #[doc(hidden)]
         #[allow(missing_docs, dead_code, non_snake_case, unreachable_patterns, clippy::all, clippy::pedantic)]
-        impl #imp #name #ty #clause { #(#access)* }
+        impl #of_tangent #tangent #tangent_ty #tangent_clause { #(#access)* }
         #[automatically_derived]
         #[allow(unreachable_patterns)]
         impl #of_tangent ::pullback::Tangent for #tangent #tangent_ty #tangent_clause {

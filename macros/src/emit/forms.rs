@@ -40,7 +40,7 @@ impl Derived<'_> {
         };
         quote! {
             #[doc(hidden)]
-            #[allow(unused, nonstandard_style, refining_impl_trait, clippy::all, clippy::pedantic, clippy::nursery)]
+            #[allow(warnings, unused, nonstandard_style, refining_impl_trait, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
             #inline
             #vis fn #name #generics (#(#params,)* _: (#(#acts,)*) #dots) -> #output #clause #body
         }
@@ -75,14 +75,14 @@ impl Derived<'_> {
         let (output, mention, Extents { lengths, extents, cut }) = (&self.sig.output, self.mention(), self.extents());
         match &self.form {
             Form::Body | Form::Required => {
-                (quote!(#mention #lengths #forward let result: #output = #result; #extents), quote!(#unwrap #backward #cut))
+                (quote!(#mention #lengths #forward let result: __Sound<#output> = #result; #extents), quote!(#unwrap #backward #cut))
             }
             Form::Checkpoint => {
                 let (kept, again, call) = (self.inputs_kept(), self.inputs_again(), self.primal());
                 let output = elided(output);
                 (
                     quote!(#kept #lengths let result = #call; #extents),
-                    quote!(#again #forward let result: #output = #result; #unwrap #backward #cut),
+                    quote!(#again #forward let result: __Sound<#output> = #result; #unwrap #backward #cut),
                 )
             }
             Form::Rule { vjp, .. } => {
@@ -189,7 +189,7 @@ impl Derived<'_> {
             Form::Rule { vjp, jvp } => self.push_by_rule(vjp, jvp.as_ref()),
             _ => {
                 let Tangents { body, result, result_dot } = &self.tangents;
-                quote!(#body let result_dot: #tangent = #result_dot; let result: #output = #result;)
+                quote!(#body let result_dot: #tangent = #result_dot; let result: __Sound<#output> = #result;)
             }
         };
         // a trait's required form has no patterns

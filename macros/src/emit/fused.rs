@@ -65,7 +65,7 @@ impl Derived<'_> {
                     #bars
                     let result_bar: #output = 1.0;
                     #forward
-                    let result: #output = #result;
+                    let result: __Sound<#output> = #result;
                     #backward
                     #ends
                     return (result, #results);

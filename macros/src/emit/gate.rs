@@ -265,7 +265,7 @@ impl Gate {
     fn opening(&self, constant: &Ident, more: &[Ident]) -> TokenStream {
         let constant = self.named(constant);
         match self.place {
-            Place::Alone => quote!(use ::pullback::gate::Open as _; let __open = [(); #constant #(+ Self::#more)*];),
+            Place::Alone => quote!(use ::pullback::gate::Open as _; let __open = [(); #constant #(+ Self::#more)*]; type __Sound<T> = T;),
             _ => quote!(type __Sound<T> = ::pullback::gate::Sound<#constant, T>;),
         }
     }
@@ -313,10 +313,14 @@ impl Derived<'_> {
     }
 
     /// What each hidden form takes its variables over with.
-    pub(super) fn gate_type(&self) -> Option<TokenStream> {
-        let gate = self.sig.gate.as_ref()?;
+    pub(super) fn gate_type(&self) -> TokenStream {
+        let Some(gate) = self.sig.gate.as_ref() else {
+            return quote!(
+                type __Sound<T> = T;
+            );
+        };
         let more = matches!(self.form, super::Form::Rule { .. }) || (!self.hooks.is_empty() && !gate.is_uncertain());
-        Some(gate.opening(&if more { gate.differentiable() } else { gate.sound() }, &self.refused))
+        gate.opening(&if more { gate.differentiable() } else { gate.sound() }, &self.refused)
     }
 
     /// Takes variables over.

@@ -30,16 +30,18 @@ impl Hook {
         let (problem, help) = message.split_once("\nhelp: ").unwrap_or((&message, ""));
         let (receiver, types) =
             if self.has_receiver { (quote!(&mut self,), quote!(+ ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
-        // the first argument's type is asked about, too: if it is an error there is one message already
+        // of a function the first argument is asked about, too: if its type is an error there is one message already
         let first = (!self.has_receiver && self.arguments > 0).then(|| quote!(_: First,));
         let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments - usize::from(first.is_some()));
-        let of = if first.is_some() { quote!(First) } else { quote!(()) };
-        let generics = if first.is_some() { quote!(<R, First>) } else { quote!(<R>) };
+        let (generics, asked) = match &first {
+            Some(_) => (quote!(<R, First>), quote!(<First as ::pullback::gate::Beside<Self>>::Type: #wanted)),
+            None => (quote!(<R>), quote!(Self: #wanted)),
+        };
         quote_spanned! {span=>
             #[diagnostic::on_unimplemented(message = #problem, label = "no derivative", note = #help)]
-            trait #wanted<First> {}
+            trait #wanted {}
             trait #fallback {
-                fn #name #generics(#receiver #first #(#arguments),*) -> R where Self: #wanted<#of> { loop {} }
+                fn #name #generics(#receiver #first #(#arguments),*) -> R where #asked { loop {} }
             }
             impl<T: ?Sized #types> #fallback for T {}
         }

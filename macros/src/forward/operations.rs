@@ -175,15 +175,12 @@ impl Forward<'_> {
             let own = self.read(p);
             before.extend(quote!(let #part = #own;));
             let whole = match variant {
-                Some(v @ Variant::Part(_)) => {
-                    let access = v.access("bar");
-                    quote!(#access(&mut #dot_name))
-                }
+                Some(v @ Variant::Part(_)) => v.bar(&quote!(#dot_name)),
                 _ => quote!(#dot_name),
             };
             if let Some(v @ Variant::Payload(_)) = variant {
-                let access = v.access("bar");
-                after.extend(quote!(*#access(&mut #dot_name) = #part;));
+                let payload = v.bar(&quote!(#dot_name));
+                after.extend(quote!(*#payload = #part;));
                 continue;
             }
             after.extend(match slot {

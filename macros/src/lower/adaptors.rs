@@ -301,7 +301,7 @@ impl Lower<'_> {
                     body.push(Stmt::Opaque(quote!(let #next = ::core::iter::Iterator::next(&mut #it);)));
                     let mut then = vec![];
                     each(s, Item::Tuple(vec![item, Item::Inert(value.to_token_stream())]), at, &mut then);
-                    let arm = |body| Arm { pattern: quote!(), body };
+                    let arm = |body| Arm { body, ..Arm::default() };
                     let els = exit.iter().map(exit_statement).collect();
                     let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#value) = #next));
                     body.push(Stmt::Match { head, arms: vec![arm(then), arm(els)] });

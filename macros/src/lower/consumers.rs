@@ -250,7 +250,7 @@ impl Lower<'_> {
                 None => Item::Inert(good.to_token_stream()),
             };
             s.pushed(&acc, value, None, &mut then);
-            arms.push(Arm { pattern: quote!(#success(#good)), body: then });
+            arms.push(Arm { pattern: quote!(#success(#good)), body: then, ..Arm::default() });
             let (pattern, failure) = if success.to_string() == "Ok" {
                 (quote!(::core::result::Result::Err(#bad)), quote!(::core::result::Result::Err(#bad)))
             } else {
@@ -259,7 +259,7 @@ impl Lower<'_> {
             let mut els = vec![];
             s.assign_to(&dst, Operand::Const(failure), &mut els);
             els.push(super::states::exit_statement(&Exit::Break(Some(label.clone()))));
-            arms.push(Arm { pattern, body: els });
+            arms.push(Arm { pattern, body: els, ..Arm::default() });
             body.push(Stmt::Match { head: Choice::Match(operand_tokens(&item)), arms });
         });
         let value = Operand::Place(Place::variable(acc.clone()));

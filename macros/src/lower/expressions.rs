@@ -318,7 +318,10 @@ impl Lower<'_> {
             crate::ir::Variant::of(path).filter(|_| path.segments.len() > 1),
             parts,
             s.span(),
-            |values| quote!(#path { #(#names: #values),* }),
+            |values| {
+                let fields = braced(s, quote!(#(#names: #values),*));
+                quote!(#path #fields)
+            },
             out,
         )
     }
@@ -329,7 +332,8 @@ impl Lower<'_> {
         let mut values = self.sequence(s.fields.iter().map(|f| &f.expr).chain([base]), out);
         let Some(base) = values.pop() else { return Operand::Never };
         let (names, tokens, rest) = (s.fields.iter().map(|f| &f.member), values.iter().map(operand_tokens), operand_tokens(&base));
-        let primal = quote!(#path { #(#names: #tokens,)* ..#rest });
+        let fields = braced(s, quote!(#(#names: #tokens,)* ..#rest));
+        let primal = quote!(#path #fields);
         let op = match base.place() {
             Some(p) => Op::Copy(Operand::Place(Place { tokens: primal, source: None, ..p.clone() })),
             None => Op::Constant { tokens: primal, why: Why::Inactive },
@@ -403,4 +407,11 @@ impl Lower<'_> {
 
 fn unnamed(k: usize, e: &Expr) -> syn::Member {
     syn::Member::Unnamed(syn::Index { index: k as u32, span: e.span() })
+}
+
+/// Fields in the braces of a struct literal: rustc suggests fields only if all of the literal is the user's.
+fn braced(s: &syn::ExprStruct, fields: TokenStream) -> proc_macro2::Group {
+    let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, fields);
+    braces.set_span(s.brace_token.span.join());
+    braces
 }

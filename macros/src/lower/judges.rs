@@ -93,7 +93,7 @@ impl Lower<'_> {
             let value = s.apply(f, vec![before, item.clone()], &mut then);
             s.set_some(&best, value, &mut then);
             s.set_some(&best, item, &mut els);
-            let arm = |body| Arm { pattern: quote!(), body };
+            let arm = |body| Arm { body, ..Arm::default() };
             let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#old) = #best));
             body.push(Stmt::Match { head, arms: vec![arm(then), arm(els)] });
         })?;
@@ -114,7 +114,7 @@ impl Lower<'_> {
             compare.push(Stmt::Opaque(quote!(#better = #negation ::core::matches!(#order, ::core::cmp::Ordering::Greater);)));
             let t = item.tokens();
             body.push(Stmt::Opaque(quote!(::pullback::call::alike(&#best, &#t); let mut #better = true;)));
-            let arm = |body| Arm { pattern: quote!(), body };
+            let arm = |body| Arm { body, ..Arm::default() };
             let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#old) = &#best));
             body.push(Stmt::Match { head, arms: vec![arm(compare), arm(vec![])] });
             let mut then = vec![];

@@ -25,6 +25,7 @@ impl Lower<'_> {
                 let (mut body, aliases) = (Vec::new(), self.aliases.len());
                 let pattern =
                     self.bind_view(&pat, &view, &mut Binding { refutable: true, before: out, body: &mut body, known: view.variants() });
+                let bound = self.in_variants(&pat);
                 self.check_constants(&pat, &view, arm);
                 let guard = arm.guard.as_ref().map(|(token, e)| {
                     let e = self.plain(e);
@@ -33,7 +34,7 @@ impl Lower<'_> {
                 let result = self.tail(&arm.body, &mut body);
                 self.aliases.truncate(aliases);
                 self.scopes.pop();
-                arms.push((Arm { pattern: quote!(#pattern #guard), body }, result));
+                arms.push((Arm { pattern: quote!(#pattern #guard), body, bound }, result));
             }
         }
         self.join(Choice::Match(value), arms, m.match_token.span, out)
@@ -85,7 +86,7 @@ impl Lower<'_> {
         }
         self.scopes.push();
         let (mut body, aliases) = (Vec::new(), self.aliases.len());
-        let mut conditions = Vec::new();
+        let (mut conditions, mut bound) = (Vec::new(), Vec::new());
         for (k, link) in links.iter().enumerate() {
             conditions.push(match link {
                 Expr::Let(l) => {
@@ -93,6 +94,7 @@ impl Lower<'_> {
                     // of what an earlier pattern binds nothing is known before the condition
                     let known = if k == 0 { view.variants() } else { 0 };
                     let pattern = self.bind_view(&l.pat, &view, &mut Binding { refutable: true, before: out, body: &mut body, known });
+                    bound.extend(self.in_variants(&l.pat));
                     quote!(let #pattern = #value)
                 }
                 other => self.plain(other),
@@ -106,8 +108,8 @@ impl Lower<'_> {
             Some((_, e)) => self.tail(e, &mut els),
             None => Operand::Const(quote!(())),
         };
-        let arm = |body| Arm { pattern: quote!(), body };
-        self.join(Choice::IfLet(quote!(#(#conditions)&&*)), vec![(arm(body), then), (arm(els), other)], e.if_token.span, out)
+        let (then, els) = ((Arm { body, bound, ..Arm::default() }, then), (Arm { body: els, ..Arm::default() }, other));
+        self.join(Choice::IfLet(quote!(#(#conditions)&&*)), vec![then, els], e.if_token.span, out)
     }
 
     /// The links of a chain of conditions, if all that they match can be named before the first is tried.

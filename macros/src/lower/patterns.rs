@@ -140,6 +140,15 @@ impl Lower<'_> {
         }
     }
 
+    /// The variables that a pattern, bound already, finds in a variant of the user's.
+    pub(super) fn in_variants(&self, pat: &Pat) -> Vec<proc_macro2::Ident> {
+        if !looks_into(pat) {
+            return vec![];
+        }
+        let plain = |p: &syn::PatIdent| p.mutability.is_none() || p.by_ref.is_some();
+        names(pat).iter().filter(|p| plain(p)).filter_map(|p| self.scopes.resolve(&p.ident)).collect()
+    }
+
     /// The entries of a tuple or of a tuple struct.
     fn bind_entries<'p>(
         &mut self,
@@ -229,6 +238,24 @@ pub(super) fn names(pat: &Pat) -> Vec<syn::PatIdent> {
         }
     }
     let mut search = Search(vec![]);
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
+}
+
+/// Whether a pattern looks into a variant of the user's.
+fn looks_into(pat: &Pat) -> bool {
+    struct Search(bool);
+    impl<'a> syn::visit::Visit<'a> for Search {
+        fn visit_pat_tuple_struct(&mut self, p: &'a syn::PatTupleStruct) {
+            self.0 |= matches!(Variant::of(&p.path), Some(Variant::Part(_)));
+            syn::visit::visit_pat_tuple_struct(self, p);
+        }
+        fn visit_pat_struct(&mut self, p: &'a syn::PatStruct) {
+            self.0 |= matches!(Variant::of(&p.path), Some(Variant::Part(_)));
+            syn::visit::visit_pat_struct(self, p);
+        }
+    }
+    let mut search = Search(false);
     syn::visit::Visit::visit_pat(&mut search, pat);
     search.0
 }

@@ -33,7 +33,7 @@ impl Lower<'_> {
             None => Item::Inert(name.to_token_stream()),
         };
         then(self, item, &mut body);
-        let arm = |body| Arm { pattern: quote!(), body };
+        let arm = |body| Arm { body, ..Arm::default() };
         let els = exit.iter().map(exit_statement).collect();
         let head = Choice::IfLet(quote!(let ::core::option::Option::Some(#name) = #tokens));
         out.push(Stmt::Match { head, arms: vec![arm(body), arm(els)] });

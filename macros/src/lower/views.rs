@@ -299,7 +299,7 @@ impl Lower<'_> {
         };
         self.assign_to(&dst, value, &mut then);
         self.assign_to(&dst, Operand::Const(quote!(::core::option::Option::None)), &mut els);
-        let arm = |body| crate::ir::Arm { pattern: quote!(), body };
+        let arm = |body| crate::ir::Arm { body, ..Default::default() };
         let head = crate::ir::Choice::IfLet(quote!(let ::core::option::Option::Some(#some) = #tokens));
         out.push(Stmt::Match { head, arms: vec![arm(then), arm(els)] });
         self.maybes.insert(dst.to_string(), super::options::Maybe::Option);

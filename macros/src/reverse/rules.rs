@@ -208,10 +208,7 @@ impl Reverse<'_> {
 
     fn build(&mut self, dst: &Ident, variant: Option<&Variant>, fields: &[(Slot, Operand)], around: &mut Around) {
         let whole = crate::ir::bar(&dst);
-        let inside = variant.map(|v| {
-            let access = v.access("bar");
-            quote!(#access(&mut #whole))
-        });
+        let inside = variant.map(|v| v.bar(&quote!(#whole)));
         let of_fields = inside.clone().unwrap_or(quote!(#whole));
         for (slot, o) in fields {
             let Some(place) = o.place().cloned() else { continue };

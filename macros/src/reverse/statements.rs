@@ -103,8 +103,7 @@ impl<'a> Reverse<'a> {
         let definite = self.definite.contains(stmt);
         let primal = match stmt {
             Stmt::Let { dst, mutable, ty, op } => {
-                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
-                let head = quote!(let #mutability #dst #ty);
+                let head = crate::emit::head(dst, *mutable, ty.as_ref(), Some(op));
                 let primal = crate::emit::primal(op);
                 if !self.top().declared.contains(&dst.to_string()) && !op.writes().into_iter().any(|p| self.activity.is_active(p)) {
                     // no later statement needs it: its adjoint is dead
@@ -116,8 +115,8 @@ impl<'a> Reverse<'a> {
                 return around;
             }
             Stmt::Declare { dst, mutable, ty } => {
-                let (mutability, ty) = (mutable.then(|| quote!(mut)), ty.as_ref().map(|t| quote!(: #t)));
-                quote!(let #mutability #dst #ty;)
+                let head = crate::emit::head(dst, *mutable, ty.as_ref(), None);
+                quote!(#head;)
             }
             Stmt::Opaque(tokens) => tokens.clone(),
             Stmt::Store { place, operator: None, value, primal, init } => return self.store(place, value, primal, *init),

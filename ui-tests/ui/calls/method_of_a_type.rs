@@ -13,7 +13,7 @@ impl Physics {
 #[differentiable]
 fn force(v: f64) -> f64 {
     v - Physics::friction(v)
-    //~^ Physics::friction
+    //~^ Physics::friction(v)
 }
 
 fn main() {

@@ -1,0 +1,19 @@
+//! The user's own mistake: an unknown field in a literal.
+use pullback::prelude::*;
+
+#[derive(Differentiable)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable]
+fn f(x: f64) -> f64 {
+    let p = Point { x, z: x * x };
+    //~^ z
+    p.x * p.y
+}
+
+fn main() {
+    f::grad(1.0);
+}
