@@ -33,6 +33,8 @@ struct Table {
     fields: HashMap<(String, String), Field>,
     /// Functions, and the types of their results.
     functions: HashMap<String, Option<String>>,
+    /// Functions, and how many of their parameters are `impl Trait`.
+    opaque: HashMap<String, usize>,
     lifetimes: HashMap<String, usize>,
 }
 
@@ -122,7 +124,10 @@ pub(crate) fn note_trait(block: &ItemTrait) {
 /// Notes a function, and the type of its result.
 pub(crate) fn note_function(sig: &Signature) {
     let result = if let syn::ReturnType::Type(_, t) = &sig.output { name_of(t, None) } else { None };
+    let is_opaque = |a: &&syn::FnArg| matches!(a, syn::FnArg::Typed(t) if matches!(crate::signature::behind(&t.ty), Type::ImplTrait(_)));
+    let opaque = sig.inputs.iter().filter(is_opaque).count();
     table(|t| {
+        t.opaque.insert(sig.ident.to_string(), opaque);
         let known = t.functions.entry(sig.ident.to_string()).or_default();
         // of two functions of one name, the last whose result has a name
         *known = result.or_else(|| known.take());
@@ -132,6 +137,11 @@ pub(crate) fn note_function(sig: &Signature) {
 /// Whether there is a differentiable function of this name: `N(x)` is a call then, and no constructor.
 pub(crate) fn is_function(name: &str) -> bool {
     table(|t| t.functions.contains_key(name))
+}
+
+/// How many parameters of a function are `impl Trait`: each is a type parameter that a call cannot name.
+pub(crate) fn opaque_of(function: &str) -> Option<usize> {
+    table(|t| t.opaque.get(function).copied())
 }
 
 /// Notes the fields of a struct.

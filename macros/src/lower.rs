@@ -52,6 +52,7 @@ mod settled;
 mod sources;
 mod statements;
 mod states;
+mod tensors;
 mod untouched;
 mod views;
 

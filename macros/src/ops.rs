@@ -52,6 +52,8 @@ pub(crate) const STRUCTURED: &[Row] = &[
     row("where_else", 2, 1, ""),
     // Products.
     row("matmul", 2, 0, "y|x"), row("dot", 2, 0, "y|x"), row("outer", 2, 0, "y|x"),
+    // Tensors of lists and of numbers, and lists of tensors.
+    row("from_list", 1, 0, ""), row("full", 1, 0, ""), row("to_vec", 1, 0, ""),
     // Operations that move entries.
     row("t", 1, 0, ""), row("transpose", 1, 0, ""), row("transpose", 1, 2, ""), row("permute", 1, 1, ""),
     row("reshape", 1, 1, ""), row("flatten", 1, 0, ""), row("squeeze", 1, 0, ""), row("unsqueeze", 1, 1, ""),

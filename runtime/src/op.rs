@@ -45,6 +45,7 @@ markers! {
     narrow select slice index_select gather pad concat stack split chunk at item
     mse_loss cross_entropy bce_with_logits huber_loss nll_loss
     inverse solve det logdet
+    from_list full to_vec
     row column from_column_slice from_row_slice from_diagonal try_inverse determinant
     tr_mul component_mul component_div cross normalize trace norm_squared magnitude magnitude_squared scale unscale add_scalar
 }

@@ -21,6 +21,7 @@ mod elementwise;
 mod exchange;
 mod index;
 mod linalg;
+mod lists;
 mod loss;
 mod matmul;
 mod picks;

@@ -11,6 +11,28 @@ fn boxed_closure(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn with_types<T: Real, F: Fn(T) -> T>(f: F, x: T) -> T {
+    f(f(x))
+}
+#[differentiable]
+fn sum_over<const N: usize>(x: &[f64; N], f: impl Fn(f64) -> f64) -> f64 {
+    let mut s = 0.0;
+    for i in 0..N {
+        s += f(x[i]);
+    }
+    s
+}
+#[differentiable]
+fn generic_sq<T: Real>(x: T) -> T {
+    x * x
+}
+#[differentiable]
+fn turbofish(x: &[f64]) -> f64 {
+    let k = x[1];
+    with_types::<f64, _>(|v| v.sin() * k, x[0]) + with_types::<_, _>(generic_sq::<f64>, k) + sum_over::<2>(&[k, x[0]], |v| v * v * k)
+}
+
+#[differentiable]
 fn newton(f: impl Fn(f64) -> f64, x0: f64) -> f64 {
     let mut x = x0;
     for _ in 0..3 {
@@ -294,6 +316,7 @@ fn ho_fn_mut(x: &[f64]) -> f64 {
 }
 
 of_slices! {
+    turbofish at [[0.3, 0.7]];
     boxed_closure at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_impl at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];
     ho_generic at [vec![0.3, 0.7, 1.1, 0.5], vec![0.9, 0.2, 0.4, 1.3], vec![0.45, 0.8, 0.6, 0.15]];

@@ -20,8 +20,9 @@ fn is_alone(path: &mut syn::ExprPath) -> bool {
 }
 
 /// The path of a callee's hidden form: `m::g` → `<m::g>::__split`, `Type::h` → `Type::__split_h`, `x.m` → `x.__split_m`.
-/// The callee's generics follow its last segment; one activity for each of the `n` parameters follows them.
-pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
+/// The callee's generics follow its last segment. After them come those that the hidden form has besides, which rustc infers: of what is `impl Trait`, of
+/// `functions` among the parameters, and one activity for each of the `n` parameters.
+pub(crate) fn split_path(callee: &Callee, form: &str, n: usize, functions: usize) -> TokenStream {
     let hidden = format_ident!("__{}", form);
     match callee {
         Callee::Function(f, _) => {
@@ -41,8 +42,11 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize) -> TokenStream {
             let turbofish = match arguments {
                 syn::PathArguments::AngleBracketed(a) => {
                     let args = a.args.iter().filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)));
-                    let acts = std::iter::repeat_n(quote!(_), n);
-                    quote!(::<#(#args,)* #(#acts),*>)
+                    // the type of a closure has no name: one that is a type parameter is `_` here, any other is `impl Fn`
+                    let inferred = a.args.iter().filter(|a| matches!(a, syn::GenericArgument::Type(syn::Type::Infer(_)))).count();
+                    let opaque = crate::known::opaque_of(&last.ident.to_string()).unwrap_or(functions.saturating_sub(inferred));
+                    let more = std::iter::repeat_n(quote!(_), opaque + functions * super::types::generics_of_function(form) + n);
+                    quote!(::<#(#args,)* #(#more),*>)
                 }
                 _ => quote!(),
             };

@@ -103,6 +103,11 @@ pub(super) fn function_names(p: &Param, form: &str) -> Vec<Ident> {
     if p.is_function() { stems.iter().map(|stem| function_name(p, stem)).collect() } else { vec![] }
 }
 
+/// How many those are, for each parameter that is a function.
+pub(super) fn generics_of_function(form: &str) -> usize {
+    if form == "push" { 2 } else { 3 }
+}
+
 /// The type parameters of what is handed on for a parameter that is a function: what it captures, and its split or its tangent form.
 pub(super) fn function_generics(p: &Param, form: &str) -> Vec<TokenStream> {
     let Some(signed) = p.function.as_ref().or(p.constant_function.as_ref()) else { return vec![] };

@@ -238,7 +238,7 @@ impl Forward<'_> {
                 lends.push(quote!(::pullback::call::Lend::lend(#name)));
             }
         }
-        let target = crate::emit::split_path(callee, "push", all.len());
+        let target = crate::emit::split_path(callee, "push", all.len(), functions.len());
         let values = args.iter().enumerate().map(|(k, o)| crate::reverse::calls::handed(k, o, functions, |l| &l.push));
         if let Callee::Function(f, _) = callee {
             let captures = f.place().map(|p| self.dot(p));

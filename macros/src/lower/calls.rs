@@ -113,6 +113,9 @@ impl Lower<'_> {
         if matches!(name.as_str(), "as_deref" | "as_deref_mut") && m.args.is_empty() {
             return self.refuse(&m.method, &Message::LentOption { method: name });
         }
+        if let Some(value) = self.list_of_tensor(m, out) {
+            return value;
+        }
         if COPIES.contains(&name.as_str()) && m.args.is_empty() {
             return self.copy(m, out);
         }
@@ -279,6 +282,11 @@ impl Lower<'_> {
             return value;
         }
         if let Some(value) = owner.as_deref().and_then(|o| self.matrix(o, c, &name, out)) {
+            return value;
+        }
+        if owner.as_deref() == Some("Tensor")
+            && let Some(value) = self.tensor(c, &name, out)
+        {
             return value;
         }
         if is_type && let Some(value) = self.scalar_function(c, &func.path, out) {

@@ -360,6 +360,7 @@ impl Lower<'_> {
                 self.emit(Op::Constant { tokens: self.plain(m), why: Why::NoGrad }, m.span(), out)
             }
             "vec" => self.vec_macro(m, out),
+            "tensor" => self.tensor_macro(m, out),
             "matches" | "format" => self.opaque(&Expr::Macro(m.clone())),
             "panic" | "unreachable" | "todo" | "unimplemented" => {
                 let tokens = self.plain(m);

@@ -168,7 +168,11 @@ impl Lower<'_> {
             Expr::Reference(r) => self.type_of(&r.expr),
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.type_of(&u.expr),
             Expr::Unary(u) if matches!(u.op, syn::UnOp::Neg(_)) => known::method_of(&self.type_of(&u.expr)?, "neg")?.output,
-            Expr::Binary(b) => known::result_of_operator(&self.type_of(&b.left)?, &operator(&b.op)?, self.type_of(&b.right).as_deref()),
+            Expr::Binary(b) => {
+                let (op, left, right) = (operator(&b.op)?, self.type_of(&b.left), self.type_of(&b.right));
+                let tensor = || [&left, &right].into_iter().flatten().find(|t| super::tensors::is_tensor(t)).cloned();
+                left.as_ref().and_then(|l| known::result_of_operator(l, &op, right.as_deref())).or_else(tensor)
+            }
             Expr::Lit(l) if matches!(l.lit, syn::Lit::Float(_)) => Some("f64".to_owned()),
             Expr::Field(f) => known::field_of(&self.type_of(&f.base)?, &f.member.to_token_stream().to_string())?.ty,
             // of what is in it: `[V]`
@@ -176,6 +180,7 @@ impl Lower<'_> {
                 let elements = &m.mac.tokens;
                 self.type_of(&syn::parse2(quote::quote!([#elements])).ok()?)
             }
+            Expr::Macro(m) if m.mac.path.segments.last()?.ident == "tensor" => Some("Tensor".to_owned()),
             Expr::Repeat(r) => Some(format!("[{}]", self.type_of(&r.expr)?)),
             Expr::Array(a) => Some(format!("[{}]", self.type_of(a.elems.first()?)?)),
             Expr::Index(i) if !matches!(strip(&i.index), Expr::Range(_)) => {
@@ -186,7 +191,10 @@ impl Lower<'_> {
             Expr::Struct(s) => self.this_or(&s.path.segments.last()?.ident),
             Expr::MethodCall(m) => match self.known_method(&m.receiver, &m.method) {
                 Some(method) => method.output,
-                None => self.type_of(&m.receiver).filter(|_| m.method == "clone" && m.args.is_empty()),
+                None => {
+                    let same = |owner: &String| (m.method == "clone" && m.args.is_empty()) || super::tensors::is_tensor_method(owner, m);
+                    self.type_of(&m.receiver).filter(same)
+                }
             },
             Expr::Call(c) => {
                 let Expr::Path(p) = strip(&c.func) else { return None };
@@ -199,7 +207,10 @@ impl Lower<'_> {
                         let owner = self.this_or(&owner.ident)?;
                         match known::method_of(&owner, &last.to_string()) {
                             Some(method) => method.output,
-                            None => (last == "new" && crate::fence::TANGENTLESS.contains(&owner.as_str())).then_some(owner),
+                            None => {
+                                let new = last == "new" && crate::fence::TANGENTLESS.contains(&owner.as_str());
+                                (new || super::tensors::is_tensor(&owner)).then_some(owner)
+                            }
                         }
                     }
                     _ => known::result_of(&last.to_string()),

@@ -53,7 +53,7 @@ impl Reverse<'_> {
         }
         let acts: Vec<&TokenStream> = arguments.iter().map(|a| &a.act).collect();
         let values = args.iter().enumerate().map(|(k, o)| handed(k, o, functions, |l| &l.split));
-        let target = crate::emit::split_path(callee, "split", arguments.len());
+        let target = crate::emit::split_path(callee, "split", arguments.len(), functions.len());
         around.before.extend(quote!(let (value, pullback) = #target(#(#values,)* (#(#acts,)*));));
         let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
         if let Some(saved) = self.saves.report.last_mut() {
@@ -133,7 +133,7 @@ impl Reverse<'_> {
             }
             arguments.push(argument);
         }
-        let (target, values) = (crate::emit::split_path(callee, "split", args.len()), args.iter().map(crate::lower::operand_tokens));
+        let (target, values) = (crate::emit::split_path(callee, "split", args.len(), 0), args.iter().map(crate::lower::operand_tokens));
         around.before.extend(quote!(let (value, pullback) = #target(#(#values),*);));
         let (read, _) = self.save_own("pullback", &quote!(pullback), &mut around.before);
         let groups = self.groups(&arguments, &mut around.before);

@@ -18,6 +18,7 @@ use rand_pcg::Pcg64;
 /// ```
 #[macro_export]
 macro_rules! tensor {
+    (@of $list:expr) => { $crate::Tensor::nested($list) };
     ($($entry:tt)*) => { $crate::Tensor::nested([$($entry)*]) };
 }
 
@@ -72,7 +73,7 @@ macro_rules! nested {
     )* };
 }
 nested!(scalars f32, f64);
-nested! { lists [const N: usize] [E; N]; [] Vec<E>; }
+nested! { lists [const N: usize] [E; N]; [] Vec<E>; [] &[E]; }
 
 impl<T: Real> Tensor<T> {
     /// A tensor from nested arrays or `Vec`s.

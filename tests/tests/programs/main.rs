@@ -15,4 +15,5 @@ mod searches;
 mod solvers;
 mod statistics;
 mod tensors;
+mod tensors_of_numbers;
 mod whole_numbers;
