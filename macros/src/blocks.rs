@@ -77,8 +77,9 @@ pub(crate) fn of_impl(sink: &Sink, mut block: ItemImpl, kept: &TokenStream, opti
     }
     if inside {
         let item = unmarked(&Item::Impl(block.clone()));
+        let mark = crate::emit::mark(true);
         block = syn::parse2(item).unwrap_or(block);
-        block.items.push(syn::ImplItem::Verbatim(companions));
+        block.items.push(syn::ImplItem::Verbatim(quote!(#companions #mark)));
         return (block.to_token_stream(), quote!());
     }
     let (generics, ty) = (&block.generics, &block.self_ty);
@@ -125,8 +126,9 @@ pub(crate) fn of_trait(sink: &Sink, mut block: ItemTrait, options: &Options) -> 
         }
     }
     let item = unmarked(&Item::Trait(block.clone()));
+    let mark = crate::emit::mark(false);
     block = syn::parse2(item).unwrap_or(block);
-    block.items.push(syn::TraitItem::Verbatim(companions));
+    block.items.push(syn::TraitItem::Verbatim(quote!(#companions #mark)));
     block.to_token_stream()
 }
 

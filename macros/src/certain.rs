@@ -9,9 +9,19 @@ use syn::{Block, Expr, Type};
 
 /// The first such mistake.
 pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
+    if lacks_lifetime(sig) {
+        return Some(sig.name.span());
+    }
     let mut search = Search { sig, loops: vec![], tries: !is_no_try(&sig.output), bound: vec![], found: None };
     search.visit_block(body);
     search.found
+}
+
+/// Whether nothing tells which of the parameters a reference in the result is a part of.
+fn lacks_lifetime(sig: &Signature) -> bool {
+    let is_static = |r: &syn::TypeReference| r.lifetime.as_ref().is_some_and(|l| l.ident == "static");
+    let references = sig.params.iter().filter(|p| matches!(&p.ty, Type::Reference(r) if !is_static(r))).count();
+    !sig.method && references > 1 && quote::ToTokens::to_token_stream(&sig.output).to_string().contains("'lent")
 }
 
 /// Whether `?` can't return from a function with this result.

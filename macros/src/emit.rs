@@ -145,7 +145,7 @@ pub(crate) enum Form {
     Checkpoint,
     /// From functions of the user's.
     Rule { vjp: syn::Path, jvp: Option<syn::Path> },
-    /// A method of a trait without a body.
+    /// A method of a trait without a body: the forms are never called.
     Required,
 }
 
@@ -226,6 +226,13 @@ impl Derived<'_> {
         let (gate, refusals) = (self.gate_items(), &self.refusals);
         quote!(#companions #(#gate)* #(#refusals)*)
     }
+}
+
+/// What a trait with the attribute requires of its `impl` blocks, and they have if they have the attribute, too. All hidden forms of a trait have
+/// bodies, so that nothing else is said to be missing; without this an `impl` that overrides a method would have the derivatives of another.
+pub(crate) fn mark(filled: bool) -> TokenStream {
+    let body = if filled { quote!({ ::pullback::gate::Attribute }) } else { quote!(;) };
+    quote!(#[doc(hidden)] #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)] fn attribute_differentiable() -> ::pullback::gate::Attribute where Self: Sized #body)
 }
 
 /// Tokens as a person reads them: one statement a line.

@@ -55,6 +55,11 @@ impl<First: ?Sized, T: ?Sized> Beside<T> for First {
     type Type = T;
 }
 
+/// What the attribute on an `impl` block of a trait that has it, too, leaves there.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute;
+
 /// A value of any type, where only types are asked for.
 #[doc(hidden)]
 pub fn any<T>() -> T {

@@ -17,7 +17,7 @@ impl Derived<'_> {
         (0..self.sig.params.len()).map(|k| format_ident!("A{}", k)).collect()
     }
 
-    /// A hidden form: without a body where a trait requires the method.
+    /// A hidden form.
     fn declare(&self, form: &str, dots: &TokenStream, output: &TokenStream, body: &TokenStream) -> TokenStream {
         let (name, acts) = (hidden(self.sig, form), self.acts());
         let more: Vec<TokenStream> = self.sig.params.iter().flat_map(|p| function_generics(p, form)).collect();
@@ -28,7 +28,7 @@ impl Derived<'_> {
         let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
         let inline = if self.sig.boxed.get() { quote!() } else { quote!(#[inline]) };
         let body = match self.form {
-            Form::Required => quote!(;),
+            Form::Required => quote!({ #body }),
             _ => {
                 let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
                 let (sound, unreached) = (self.gate_type(), self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, form)));
@@ -53,9 +53,16 @@ impl Derived<'_> {
         let again: Vec<TokenStream> = self.sig.params.iter().map(again_type).collect();
         let bars: Vec<TokenStream> = self.sig.params.iter().map(|p| bar_type(p, &quote!(mut))).collect();
         let cotangent = tangent_type(&elided(output));
+        let arguments = quote!(#cotangent, (#(#again,)*), (#(#bars,)*));
+        if matches!(self.form, Form::Required) {
+            // never called: see [`super::mark`]
+            let never = never();
+            let ty = quote!(impl Fn(#arguments) + use<#(#captured,)* #(#acts),*>);
+            let pullback = quote!(|_: #cotangent, _: (#(#again,)*), _: (#(#bars,)*)| #never);
+            return self.declare("split", &quote!(), &quote!((#output, #ty)), &quote!((#never, #pullback)));
+        }
         let (again_names, bar_names, unwrap) = self.pullback_parameters();
         let (forward, backward) = self.sweeps_of(&unwrap);
-        let arguments = quote!(#cotangent, (#(#again,)*), (#(#bars,)*));
         let names = quote!(result_bar: #cotangent, (#(#again_names,)*): (#(#again,)*), (#(#bar_names,)*): (#(#bars,)*));
         let seed = self.gated([(&Ident::new("result_bar", Span::call_site()), false)]);
         let mut pullback = quote!(move |#names| { #seed #backward });
@@ -187,14 +194,15 @@ impl Derived<'_> {
         let tangent = tangent_type(output);
         let body = match &self.form {
             Form::Rule { vjp, jvp } => self.push_by_rule(vjp, jvp.as_ref()),
+            Form::Required => {
+                return self.declare("push", &quote!(, _: (#(#dots,)*)), &quote!((#output, #tangent)), &never());
+            }
             _ => {
                 let Tangents { body, result, result_dot } = &self.tangents;
                 quote!(#body let result_dot: #tangent = #result_dot; let result: __Sound<#output> = #result;)
             }
         };
-        // a trait's required form has no patterns
-        let names = if matches!(self.form, Form::Required) { quote!(_) } else { quote!((#(#dot_names,)*)) };
-        self.declare("push", &quote!(, #names: (#(#dots,)*)), &quote!((#output, #tangent)), &quote!(#unwrap #body (result, result_dot)))
+        self.declare("push", &quote!(, (#(#dot_names,)*): (#(#dots,)*)), &quote!((#output, #tangent)), &quote!(#unwrap #body (result, result_dot)))
     }
 
     fn push_parameters(&self) -> (Vec<TokenStream>, TokenStream) {
@@ -231,6 +239,11 @@ impl Derived<'_> {
         }
         (names, unwrap)
     }
+}
+
+/// The body of what a trait requires.
+fn never() -> TokenStream {
+    quote!(::core::unreachable!("the attribute on the `impl` block writes this"))
 }
 
 /// What the split form keeps of the shapes behind `&mut` parameters.
