@@ -62,10 +62,15 @@ fn statement(stmt: Stmt, activity: &Activity) -> Stmt {
             }
         }
         Stmt::Bound { dst, place, owned } => {
-            if activity.active.contains(&dst.to_string()) && activity.is_active(&place) {
-                Stmt::Bound { dst, place, owned }
-            } else {
-                Stmt::Opaque(TokenStream::new())
+            let becomes_active = activity.active.contains(&dst.to_string());
+            match (becomes_active, activity.is_active(&place)) {
+                (true, true) => Stmt::Bound { dst, place, owned },
+                // a part of a constant, in a variable that is assigned later: it has a cotangent from here on
+                (true, false) => {
+                    let op = Op::Constant { tokens: quote!(#dst), why: Why::Inactive };
+                    Stmt::Let { dst, mutable: true, ty: None, op }
+                }
+                (false, _) => Stmt::Opaque(TokenStream::new()),
             }
         }
         Stmt::Rest { body, after, frame } => Stmt::Rest { body: block(body, activity), after, frame },

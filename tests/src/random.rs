@@ -14,7 +14,7 @@ mod statements;
 mod values;
 mod writer;
 
-pub use further::FURTHER;
+pub use further::{EFFECTS, FURTHER};
 use rng::Rng;
 use scope::Shape;
 use writer::{Helper, Kind, Writer};
@@ -55,14 +55,14 @@ pub fn program(seed: u64) -> Program {
         ]);
         let name = format!("h{k}");
         let mut w = Writer::new(Rng::new(rng.bits()), helpers.clone(), 1 + rng.below(4), cuts);
-        w.further = more;
+        (w.further, w.effects) = (more, seed >= EFFECTS);
         w.scopes.enter();
         cut |= helper(w, &name, kind, &mut source);
         helpers.push(Helper { name, kind });
     }
     let budget = 3 + rng.below(14);
     let mut w = Writer::new(Rng::new(rng.bits()), helpers, budget, cuts);
-    w.further = more;
+    (w.further, w.effects) = (more, seed >= EFFECTS);
     w.scopes.enter();
     w.scopes.declare("x", Shape::Slice(4), false);
     cut |= function(w, "f(x: &[f64]) -> f64", "", |r| r, &mut source);

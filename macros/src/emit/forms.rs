@@ -202,7 +202,12 @@ impl Derived<'_> {
                 quote!(#body let result_dot: #tangent = #result_dot; let result: __Sound<#output> = #result;)
             }
         };
-        self.declare("push", &quote!(, (#(#dot_names,)*): (#(#dots,)*)), &quote!((#output, #tangent)), &quote!(#unwrap #body (result, result_dot)))
+        self.declare(
+            "push",
+            &quote!(, (#(#dot_names,)*): (#(#dots,)*)),
+            &quote!((#output, #tangent)),
+            &quote!(#unwrap #body (result, result_dot)),
+        )
     }
 
     fn push_parameters(&self) -> (Vec<TokenStream>, TokenStream) {

@@ -9,6 +9,9 @@ use super::writer::Writer;
 /// The first seed whose programs contain them.
 pub const FURTHER: u64 = 1 << 42;
 
+/// The first seed whose programs may also change, beside what carries a gradient, what does not.
+pub const EFFECTS: u64 = 1 << 43;
+
 /// What such a program begins with, besides the other prelude.
 pub(super) const PRELUDE: &str = "\
 #[derive(Differentiable, Clone, Debug)]
@@ -48,7 +51,7 @@ pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) { for (y, x) in y.iter_mut().zip(x
 
 impl Writer {
     pub(super) fn further_statement(&mut self) {
-        match self.rng.below(17) {
+        match self.rng.below(if self.effects { 17 } else { 16 }) {
             0 => self.each_changed(),
             1 => self.drained(),
             2 | 3 => self.resized(),
@@ -63,7 +66,7 @@ impl Writer {
             12 => self.pairs(),
             13 => self.exchanged(),
             14 => self.built_up(),
-            15 => self.beside(),
+            16 => self.beside(),
             _ => self.running(),
         }
     }

@@ -59,6 +59,8 @@ pub(super) struct Writer {
     pub(super) returns: bool,
     /// Whether further constructs may be written.
     pub(super) further: bool,
+    /// Whether statements without a gradient may stand beside those with one.
+    pub(super) effects: bool,
     lines: String,
     depth: usize,
 }
@@ -76,6 +78,7 @@ impl Writer {
             cut: false,
             returns: true,
             further: false,
+            effects: false,
             lines: String::new(),
             depth: 1,
         }

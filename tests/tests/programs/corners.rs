@@ -436,3 +436,36 @@ of_slices! {
     read_again_by_reference at [[0.7]]; through_a_temporary at [[0.7]];
     rows at [[0.3, 0.8, 1.4]]; calls_mut at [[0.6, 0.9, 0.4]];
 }
+
+#[differentiable]
+fn starts_cut_off(x: &[f64]) -> f64 {
+    let mut t: (f64, f64) = (x[2], [x[0].cos(), x[1]].iter().fold(0.0, |m, w| m * 0.5 + w));
+    t.1 *= x[0];
+    let (mut s, mut k): (f64, usize) = ((no_grad! { t.0.tanh() }), 0);
+    while k < 2 {
+        k += 1;
+        s = s.sin() + x[1];
+    }
+    s.sin() + t.0 * t.1
+}
+
+#[differentiable]
+fn starts_given(x: &[f64], #[constant] start: f64) -> f64 {
+    let mut s = start;
+    for _ in 0..2 {
+        s = s.sin() + x[1];
+    }
+    s.sin() + x[2] * (0.5 * x[0].cos() + x[1]) * x[0]
+}
+
+#[test]
+fn a_variable_of_a_pattern_that_starts_cut_off() {
+    let x = [0.7, 1.3, 0.4];
+    let ((y, cut), (z, given)) = (starts_cut_off::value_and_grad(&x), starts_given::value_and_grad(&x, x[2].tanh()));
+    pullback_tests::close("value", y, z, 1e-15);
+    for (a, b) in cut.iter().zip(&given) {
+        pullback_tests::close("gradient", *a, *b, 1e-14);
+    }
+    let (_, dot) = starts_cut_off::jvp(&x, &cut);
+    pullback_tests::close("forward", dot, cut.iter().map(|g| g * g).sum(), 1e-12);
+}
