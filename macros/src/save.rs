@@ -163,7 +163,7 @@ impl Saves {
         let room = self.trips.iter().try_fold(1_usize, |all, n| all.checked_mul((*n)?)).filter(|n| *n <= ROOM);
         let new = match room {
             Some(n) => quote!(::pullback::call::Stack::<_, #n>::new()),
-            None => quote!(::std::vec::Vec::new()),
+            None => quote!(::pullback::call::Records::new()),
         };
         if let Some(scope) = self.scopes.last_mut() {
             scope.stacks.extend(quote!(let mut #name = #new;));

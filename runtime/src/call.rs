@@ -4,10 +4,12 @@
 //! from the callee's signature, so that every conversion is chosen by types and none can fail.
 
 mod pool;
+mod records;
 mod spare;
 mod stack;
 
 pub use pool::Pool;
+pub use records::Records;
 pub use spare::{Copied, NotCopied, Spare};
 pub use stack::Stack;
 

@@ -176,6 +176,7 @@ fn an_index_that_moves_on_is_not_kept() {
     for n in [10_usize, 100] {
         let (l, x) = (vec![0.01; n * (n + 1) / 2], vec![0.1; n]);
         let bytes = heap(|| triangle::grad(&l, &x)).peak;
-        assert!(bytes <= 8 * (l.len() + 8 * n + 16), "{bytes} bytes for {n} columns");
+        // records lie in chunks, up to half of which may be free
+        assert!(bytes <= 8 * (l.len() + 12 * n + 80), "{bytes} bytes for {n} columns");
     }
 }

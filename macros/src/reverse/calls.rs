@@ -17,6 +17,8 @@ struct Argument {
     again: TokenStream,
     /// The value, if its cotangent is lent by reference: it gives that its length.
     value: Option<TokenStream>,
+    /// Whether that is needless: a slice of numbers' cotangents has its length.
+    full: bool,
     /// Its cotangent, if wanted.
     bar: Option<(TokenStream, Place)>,
     /// Whether the call may change it.
@@ -100,7 +102,8 @@ impl Reverse<'_> {
     /// A function as an argument: the cotangents of what it captures.
     fn captured(&mut self, captures: Option<&Place>, around: &mut Around) -> Argument {
         let absent = quote!(::pullback::call::Absent);
-        let mut argument = Argument { act: quote!(::pullback::Off), again: absent, value: None, bar: None, changed: false, extent: None };
+        let mut argument =
+            Argument { act: quote!(::pullback::Off), again: absent, value: None, full: false, bar: None, changed: false, extent: None };
         if let Some(captures) = captures.filter(|p| self.activity.is_active(p)) {
             let bar = self.bar(captures, &mut around.before);
             let depends = self.activity.depends.get(&captures.base.to_string()).cloned().unwrap_or_default();
@@ -154,16 +157,18 @@ impl Reverse<'_> {
         let receiver = method && k == 0;
         let (again, value) = self.lent_again(k, o, receiver, kinds, around);
         let Some(place) = o.place().filter(|p| self.activity.is_active(p)).cloned() else {
-            return Argument { act: quote!(::pullback::Off), again, value, bar: None, changed: false, extent: None };
+            return Argument { act: quote!(::pullback::Off), again, value, full: false, bar: None, changed: false, extent: None };
         };
         let bar = self.bar(&place, &mut around.before);
         let depends = self.activity.depends.get(&place.base.to_string()).cloned().unwrap_or_default();
+        let numbers = matches!(self.types.place(&place).map(crate::types::peeled), Some(Ty::Seq(e, _)) if matches!(*e, Ty::Scalar(_)));
+        let full = numbers && place.path.last().is_some_and(is_part);
         let mut extent = None;
         if matches!(o, Operand::Mut(_)) && !self.has_extent(&place) {
             let t = crate::ir::reference(&place.tokens);
             extent = Some(self.save_own("extent", &quote!(::pullback::rule::witness(#t)), &mut around.before).0);
         }
-        Argument { act: self.act_of(&depends), again, value, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }
+        Argument { act: self.act_of(&depends), again, value, full, bar: Some((bar, place)), changed: matches!(o, Operand::Mut(_)), extent }
     }
 
     /// What is lent of an argument when the pullback is called: it must be as it was at the call.
@@ -317,7 +322,7 @@ impl Reverse<'_> {
             if let Some(extent) = &argument.extent {
                 before.extend(quote!(::pullback::call::stretch(#extent, &mut #target);));
             }
-            if argument.value.is_some() {
+            if argument.value.is_some() && !(argument.full && first && !lifted) {
                 before.extend(quote!(::pullback::call::prepare(#value, &mut #target);));
             }
             lends.push(quote!(::pullback::call::Lend::lend(&mut #target)));

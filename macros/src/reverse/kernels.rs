@@ -138,16 +138,19 @@ impl Kernel<'_> {
         quote!(#before for #k in #over { #begin #(#stmts)* #end } #after)
     }
 
-    /// Four iterations at once, each adding to sums of its own.
+    /// Four iterations at once, each adding to sums of its own. What they read is read before any of them writes: that the slices do not overlap is
+    /// forgotten where this is inlined, and without that knowledge they would run one after the other.
     fn lanes(&self, slices: &[Slice], sums: &BTreeSet<String>, inner: &Block) -> TokenStream {
         let k = self.k;
         let mut four = inner.clone();
         Lanes { k, sums }.visit_block_mut(&mut four);
         let names: Vec<&Ident> = slices.iter().map(|s| &s.name).collect();
-        let rests: Vec<Ident> = names.iter().map(|n| format_ident!("{}_rest", n)).collect();
-        let halves = slices.iter().map(Slice::halves);
-        let chunks = slices.iter().map(Slice::chunks).reduce(|a, b| quote!(#a.zip(#b)));
+        let fours: Vec<Ident> = names.iter().map(|n| format_ident!("{}_fours", n)).collect();
+        let split = slices.iter().map(Slice::split);
+        let each = slices.iter().zip(&fours).map(|(s, f)| if s.mutable { quote!(#f.iter_mut()) } else { quote!(#f.iter()) });
+        let each = each.reduce(|a, b| quote!(#a.zip(#b)));
         let pattern = names.iter().map(ToTokens::to_token_stream).reduce(|a, b| quote!((#a, #b)));
+        let (reads, writes): (Vec<_>, Vec<_>) = slices.iter().map(Slice::copied).unzip();
         let lanes = sums.iter().map(|s| lanes_of(s));
         let ends = sums.iter().map(|s| {
             let (sum, lanes) = (Ident::new(s, proc_macro2::Span::call_site()), lanes_of(s));
@@ -155,15 +158,15 @@ impl Kernel<'_> {
         });
         let (four, one) = (&four.stmts, &inner.stmts);
         quote! {
-            let whole = trips & !3;
-            #(let (#names, #rests) = #halves;)*
+            #(let (#fours, #names) = #split;)*
             #(let mut #lanes = [0.0; 4];)*
-            for #pattern in #chunks {
+            for #pattern in #each {
+                #(#reads)*
                 for #k in 0..4 { #(#four)* }
+                #(#writes)*
             }
             #(#ends)*
-            #(let #names = #rests;)*
-            for #k in 0..trips - whole { #(#one)* }
+            for #k in 0..trips & 3 { #(#one)* }
         }
     }
 }

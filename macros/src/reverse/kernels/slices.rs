@@ -59,20 +59,25 @@ impl Slice {
         Some(quote!(#name: &#mutable [#element]))
     }
 
-    /// The multiple of four, and the rest.
-    pub(super) fn halves(&self) -> TokenStream {
-        let (name, split) = (&self.name, if self.mutable { quote!(split_at_mut) } else { quote!(split_at) });
-        quote!(#name.#split(whole))
+    /// As fours, and the rest.
+    pub(super) fn split(&self) -> TokenStream {
+        let (name, split) = (&self.name, if self.mutable { quote!(as_chunks_mut) } else { quote!(as_chunks) });
+        quote!(#name.#split::<4>())
+    }
+
+    /// Four numbers, copied before anything is written, and written back.
+    pub(super) fn copied(&self) -> (TokenStream, TokenStream) {
+        let (name, four) = (&self.name, format_ident!("{}_four", self.name));
+        match (&self.element, self.mutable) {
+            (None, _) => (quote!(), quote!()),
+            (Some(_), false) => (quote!(let #name = *#name;), quote!()),
+            (Some(_), true) => (quote!(let #four = #name; let mut #name = *#four;), quote!(*#four = #name;)),
+        }
     }
 
     /// The variable that sums up an iteration's contributions to an element, by how far behind it is.
     pub(super) fn carried(&self, behind: usize) -> Ident {
         format_ident!("{}_to_{}", self.base, behind)
-    }
-
-    pub(super) fn chunks(&self) -> TokenStream {
-        let (name, chunks) = (&self.name, if self.mutable { quote!(chunks_exact_mut) } else { quote!(chunks_exact) });
-        quote!(#name.#chunks(4))
     }
 }
 
