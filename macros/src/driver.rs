@@ -173,7 +173,7 @@ pub(crate) fn passes<'a>(
     });
     sink.beside(std::mem::take(&mut callees.beside));
     let sweeps = reverse::reverse(&func, &activity, &types);
-    let fused = reverse::fused(&func, &activity, &types).filter(|_| !options.checkpoint);
+    let fused = reverse::fused(&func, &activity, &types, &sweeps).filter(|_| !options.checkpoint);
     if let Some(of_body) = of_body {
         sink.say(
             &sig.name,

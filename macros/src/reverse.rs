@@ -52,6 +52,8 @@ pub(crate) struct Sweeps {
     pub(crate) needed: HashSet<String>,
     /// Whether a loop runs as often as a value says.
     pub(crate) loops: bool,
+    /// Loops at the top that keep something of each iteration: fusing them saves that.
+    pub(crate) kept: HashSet<usize>,
 }
 
 /// The pass. If it wants to know what it will have saved, it runs twice, and the second time it knows.
@@ -65,12 +67,13 @@ fn settled(func: &Func, activity: &Activity, types: &Types, loops: &Fused) -> Sw
     if found.changes_nothing() {
         return sweeps;
     }
+    let kept = std::mem::take(&mut sweeps.kept);
     loop {
         let (mut early, mut backward) = (found.early.clone(), found.backward.clone());
         (sweeps, found) = run(func, activity, types, found, loops);
         let known = found.early.keys().all(|name| early.contains_key(name)) && found.backward.is_subset(&backward);
         if known {
-            return sweeps;
+            return Sweeps { kept, ..sweeps };
         }
         early.extend(found.early);
         backward.extend(found.backward);
@@ -78,15 +81,12 @@ fn settled(func: &Func, activity: &Activity, types: &Types, loops: &Fused) -> Sw
     }
 }
 
-/// Both sweeps with loops fused, for the caller who knows the seed, `result_bar`, beforehand. Nothing where that saves nothing.
-pub(crate) fn fused(func: &Func, activity: &Activity, types: &Types) -> Option<Sweeps> {
+/// Both sweeps with loops fused, for the caller who knows the seed, `result_bar`, beforehand. Nothing where that saves nothing of what the sweeps
+/// apart keep.
+pub(crate) fn fused(func: &Func, activity: &Activity, types: &Types, apart: &Sweeps) -> Option<Sweeps> {
     let steady = crate::tbr::steady(func, activity, types);
     let mut loops = crate::fuse::fusable(func, activity, types, &steady);
-    if loops.is_empty() {
-        return None;
-    }
-    let kept = run(func, activity, types, Found::default(), &Fused::new()).1.kept;
-    loops.retain(|at, _| kept.contains(at));
+    loops.retain(|at, _| apart.kept.contains(at));
     if loops.is_empty() {
         return None;
     }
@@ -104,8 +104,6 @@ struct Found {
     asked: Asked,
     /// Variables whose cotangents are needed by a fused loop, and the first such loop.
     early: BTreeMap<String, usize>,
-    /// Loops at the top that keep something of each iteration.
-    kept: HashSet<usize>,
     /// Loops, by the numbers of their blocks, that must be visited last iteration first: they keep something.
     backward: HashSet<usize>,
 }
@@ -192,8 +190,9 @@ fn run(func: &Func, activity: &Activity, types: &Types, known: Found, loops: &Fu
         saved: std::mem::take(&mut pass.saves.report),
         needed: std::mem::take(&mut pass.needed),
         loops: loops_by_value(&func.body),
+        kept: std::mem::take(&mut pass.kept),
     };
-    (sweeps, Found { saved: pass.saved, asked: pass.asked.take(), early: pass.hoisted, kept: pass.kept, backward: pass.backward })
+    (sweeps, Found { saved: pass.saved, asked: pass.asked.take(), early: pass.hoisted, backward: pass.backward })
 }
 
 fn has_loops(func: &Func) -> bool {
