@@ -12,7 +12,10 @@ pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
     if lacks_lifetime(sig) {
         return Some(sig.name.span());
     }
-    let mut search = Search { sig, loops: vec![], tries: !is_no_try(&sig.output), bound: vec![], found: None };
+    if let Some(p) = sig.params.iter().find(|p| is_unsized(&p.ty)) {
+        return Some(p.name.span());
+    }
+    let mut search = Search { sig, loops: vec![], tries: !is_no_try(&sig.output), bound: vec![], counts: vec![], found: None };
     search.visit_block(body);
     search.found
 }
@@ -22,6 +25,11 @@ fn lacks_lifetime(sig: &Signature) -> bool {
     let is_static = |r: &syn::TypeReference| r.lifetime.as_ref().is_some_and(|l| l.ident == "static");
     let references = sig.params.iter().filter(|p| matches!(&p.ty, Type::Reference(r) if !is_static(r))).count();
     !sig.method && references > 1 && quote::ToTokens::to_token_stream(&sig.output).to_string().contains("'lent")
+}
+
+/// `[f64]` by value.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    matches!(ty, Type::Slice(_))
 }
 
 /// Whether `?` can't return from a function with this result.
@@ -41,6 +49,8 @@ struct Search<'s> {
     tries: bool,
     /// The names of variables so far.
     bound: Vec<String>,
+    /// Those among them that are whole numbers.
+    counts: Vec<String>,
     found: Option<Span>,
 }
 
@@ -53,6 +63,30 @@ impl Search<'_> {
         self.loops.push(has_value);
         visit(self);
         self.loops.pop();
+    }
+
+    /// A whole number, over which nothing can loop: `3`, `x.len()`, `n as usize`, a variable or parameter that is one.
+    fn is_count(&self, e: &Expr) -> bool {
+        let parameter = |name: &syn::Ident| self.sig.params.iter().find(|p| p.said == *name && self.bound.iter().all(|b| name != b));
+        let has_length = |t: &Type| match t {
+            Type::Slice(_) | Type::Array(_) => true,
+            Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+            _ => false,
+        };
+        match e {
+            Expr::Paren(p) => self.is_count(&p.expr),
+            Expr::Lit(l) => matches!(l.lit, syn::Lit::Int(_)),
+            Expr::Cast(c) => is_whole(&c.ty),
+            Expr::Path(p) => p.path.get_ident().is_some_and(|name| {
+                let mine = self.bound.iter().filter(|b| name == b).count();
+                (mine == 1 && self.counts.iter().any(|c| name == c)) || parameter(name).is_some_and(|p| is_whole(&p.ty))
+            }),
+            Expr::MethodCall(m) if m.method == "len" && m.args.is_empty() => match &*m.receiver {
+                Expr::Path(p) => p.path.get_ident().and_then(parameter).is_some_and(|p| has_length(p.shared.as_ref().unwrap_or(&p.ty))),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// `v[k]`, `*r` of a parameter that is a shared reference to values of its own.
@@ -85,7 +119,18 @@ impl<'a> Visit<'a> for Search<'_> {
         self.bound.push(p.ident.to_string());
     }
 
+    fn visit_local(&mut self, l: &'a syn::Local) {
+        let counts = l.init.as_ref().is_some_and(|i| self.is_count(&i.expr));
+        visit::visit_local(self, l);
+        if let (true, syn::Pat::Ident(p)) = (counts, &l.pat) {
+            self.counts.push(p.ident.to_string());
+        }
+    }
+
     fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
+        if self.is_count(&e.expr) {
+            self.note(e.for_token.span);
+        }
         self.visit_expr(&e.expr);
         self.within(false, |s| s.visit_block(&e.body));
     }
@@ -145,6 +190,11 @@ impl<'a> Visit<'a> for Search<'_> {
         }
         visit::visit_expr_assign(self, e);
     }
+}
+
+fn is_whole(ty: &Type) -> bool {
+    const WHOLE: &[&str] = &["usize", "isize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128"];
+    matches!(ty, Type::Path(p) if p.path.get_ident().is_some_and(|name| WHOLE.iter().any(|w| name == w)))
 }
 
 fn is_assignment(op: &syn::BinOp) -> bool {

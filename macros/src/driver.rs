@@ -186,7 +186,7 @@ pub(crate) fn passes<'a>(
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
     let callees::Callees { refusals, fallbacks, imports, hooks, refused, .. } = callees;
-    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks, refused })
+    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks, refused, is_stub: false })
 }
 
 pub(crate) struct Unmark;

@@ -9,7 +9,7 @@ use crate::forward::Tangents;
 use crate::ir::{Arm, Choice, Exit, Gather, Head, Op, Slot};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 mod docs;
@@ -55,9 +55,17 @@ pub(crate) fn head(dst: &Ident, mutable: bool, ty: Option<&syn::Type>, op: Optio
         (Some(ty), _) => Some(quote!(: __Sound<#ty>)),
         (None, Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
         (None, Some(Op::Build { fields, .. })) if fields.iter().any(|(slot, _)| of_fields(slot)) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Constant { tokens, .. })) if is_call(tokens) => Some(quote!(: __Sound<_>)),
         _ => None,
     };
     quote!(let #mutable #dst #ty)
+}
+
+/// `Vec::new()`, `vec![…]`.
+fn is_call(tokens: &TokenStream) -> bool {
+    let mut trees = tokens.clone().into_iter();
+    let is_name = matches!(trees.next(), Some(TokenTree::Ident(_)));
+    is_name && matches!(trees.next(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), ':' | '!'))
 }
 
 /// A `match` or `if let` with these bodies.
@@ -133,6 +141,8 @@ pub(crate) struct Derived<'a> {
     pub(crate) hooks: Vec<Hook>,
     /// Beside a method that stands alone: constants that are errors if a callee has no derivative.
     pub(crate) refused: Vec<Ident>,
+    /// Whether this stands for a function that was refused, and nothing of it ever runs.
+    pub(crate) is_stub: bool,
 }
 
 /// Where the derivatives come from.
@@ -169,12 +179,12 @@ pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
 impl<'a> Derived<'a> {
     /// A function whose derivatives are the user's own.
     pub(crate) fn ruled(sig: &'a Signature, vjp: syn::Path, jvp: Option<syn::Path>) -> Self {
-        Derived { form: Form::Rule { vjp, jvp }, ..Derived::stub(sig) }
+        Derived { form: Form::Rule { vjp, jvp }, is_stub: false, ..Derived::stub(sig) }
     }
 
     /// A method that a trait requires.
     pub(crate) fn required(sig: &'a Signature) -> Self {
-        Derived { form: Form::Required, ..Derived::stub(sig) }
+        Derived { form: Form::Required, is_stub: false, ..Derived::stub(sig) }
     }
 
     /// A method whose result carries no gradient: a caller may ask for it all the same.
@@ -184,6 +194,7 @@ impl<'a> Derived<'a> {
         Derived {
             sweeps: Sweeps { result: call.clone(), ..Sweeps::default() },
             tangents: Tangents { body: nothing, result: call, result_dot: quote!(::pullback::Tangent::zero()) },
+            is_stub: false,
             ..stub
         }
     }
@@ -204,6 +215,7 @@ impl<'a> Derived<'a> {
             imports: nothing(),
             hooks: vec![],
             refused: vec![],
+            is_stub: true,
         }
     }
 }

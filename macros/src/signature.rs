@@ -185,6 +185,10 @@ impl Signature {
             self.output.clone()
         };
         let mut sig = Signature { output, gate: None, ..self.clone() };
+        for p in sig.params.iter_mut().filter(|p| crate::certain::is_unsized(&p.ty)) {
+            let ty = p.ty.clone();
+            (p.ty, p.shared) = (syn::parse_quote!(&#ty), Some(ty));
+        }
         for p in sig.params.iter_mut().filter(|p| crate::fence::is_dyn_function(&p.ty)) {
             (p.active, p.function) = (false, None);
         }

@@ -24,10 +24,10 @@ impl<T, R: nalgebra::Dim, C: nalgebra::Dim, S> Plain for nalgebra::Matrix<T, R, 
 #[doc(hidden)]
 pub trait Gate {
     /// `T`.
-    type Of<T>;
+    type Of<T: ?Sized>: ?Sized;
 }
 impl Gate for [(); 0] {
-    type Of<T> = T;
+    type Of<T: ?Sized> = T;
 }
 
 /// `T`, for a function whose [`sound`] is `N`.
@@ -44,16 +44,6 @@ pub trait Open {
     }
 }
 impl Open for [(); 0] {}
-
-/// `T`, if a type beside it is known.
-#[doc(hidden)]
-pub trait Beside<T: ?Sized> {
-    /// `T`.
-    type Type: ?Sized;
-}
-impl<First: ?Sized, T: ?Sized> Beside<T> for First {
-    type Type = T;
-}
 
 /// What the attribute on an `impl` block of a trait that has it, too, leaves there.
 #[doc(hidden)]

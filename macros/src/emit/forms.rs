@@ -104,7 +104,7 @@ impl Derived<'_> {
         let name = &self.sig.name;
         let shadowed = self.sig.params.iter().any(|p| p.said == *name);
         let opaque = self.sig.generics.type_params().any(|t| t.ident.to_string().starts_with("Impl"));
-        if self.sig.associated || shadowed || opaque {
+        if self.sig.associated || shadowed || opaque || self.is_stub {
             return quote!();
         }
         let own = self.sig.generics.params.iter().filter_map(|g| match g {

@@ -22,6 +22,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use syn::{FnArg, GenericParam, Generics, Type};
 
+mod lets;
 mod lifetimes;
 
 /// The copy, and where the constants stand.
@@ -294,7 +295,7 @@ impl Gate {
         let sound = self.opening(&self.sound(), &[]);
         let first = self.taken_over(self.names.iter().map(|(n, m)| (n, *m)));
         let body = super::hooks::hooked(crate::signature::rename_self(self.body.clone()), hooks);
-        self.checked("hooks", &self.differentiable(), &quote!(#(#traits)* #sound #this), &first, &body)
+        self.checked("hooks", &self.differentiable(), &quote!(#(#traits)* #sound #this), &first, &lets::gated(body))
     }
 }
 

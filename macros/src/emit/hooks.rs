@@ -30,18 +30,12 @@ impl Hook {
         let (problem, help) = message.split_once("\nhelp: ").unwrap_or((&message, ""));
         let (receiver, types) =
             if self.has_receiver { (quote!(&mut self,), quote!(+ ::pullback::gate::Plain)) } else { (quote!(), quote!()) };
-        // of a function the first argument is asked about, too: if its type is an error there is one message already
-        let first = (!self.has_receiver && self.arguments > 0).then(|| quote!(_: First,));
-        let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments - usize::from(first.is_some()));
-        let (generics, asked) = match &first {
-            Some(_) => (quote!(<R, First>), quote!(<First as ::pullback::gate::Beside<Self>>::Type: #wanted)),
-            None => (quote!(<R>), quote!(Self: #wanted)),
-        };
+        let arguments = std::iter::repeat_n(quote!(_: impl Sized), self.arguments);
         quote_spanned! {span=>
             #[diagnostic::on_unimplemented(message = #problem, label = "no derivative", note = #help)]
             trait #wanted {}
             trait #fallback {
-                fn #name #generics(#receiver #first #(#arguments),*) -> R where #asked { loop {} }
+                fn #name<R>(#receiver #(#arguments),*) -> R where __Sound<Self>: #wanted { loop {} }
             }
             impl<T: ?Sized #types> #fallback for T {}
         }

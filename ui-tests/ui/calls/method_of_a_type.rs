@@ -13,7 +13,7 @@ impl Physics {
 #[differentiable]
 fn force(v: f64) -> f64 {
     v - Physics::friction(v)
-    //~^ Physics::friction(v)
+    //~^ Physics::friction
 }
 
 fn main() {
