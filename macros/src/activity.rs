@@ -96,7 +96,8 @@ impl Activity {
             Stmt::Change(c) => c.value.iter().collect(),
             Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
                 // a receiver is looked at; an operator, a conversion takes what it is given
-                let takes = name.starts_with(char::is_uppercase) || name.starts_with("from_") || name == "into";
+                let owned = ["into", "lu", "cholesky"].contains(&name.as_str());
+                let takes = name.starts_with(char::is_uppercase) || name.starts_with("from_") || owned;
                 let skip = usize::from(!takes);
                 operands.iter().skip(skip).collect()
             }

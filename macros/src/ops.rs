@@ -68,6 +68,9 @@ pub(crate) const STRUCTURED: &[Row] = &[
     // nalgebra's names.
     row("row", 1, 1, ""), row("column", 1, 1, ""), row("try_inverse", 1, 0, "z"), row("determinant", 1, 0, "x"),
     row("from_column_slice", 1, 0, ""), row("from_row_slice", 1, 0, ""), row("from_diagonal", 1, 0, ""),
+    row("lu", 1, 0, ""), row("cholesky", 1, 0, ""), row("l", 1, 0, "z"), row("ln_determinant", 1, 0, "x"),
+    row("solve_lower_triangular", 2, 0, "xz|x"), row("solve_upper_triangular", 2, 0, "xz|x"),
+    row("tr_solve_lower_triangular", 2, 0, "xz|x"), row("tr_solve_upper_triangular", 2, 0, "xz|x"),
     row("tr_mul", 2, 0, "y|x"), row("component_mul", 2, 0, "y|x"), row("component_div", 2, 0, "y|xy"), row("cross", 2, 0, "y|x"),
     row("scale", 2, 0, "y|x"), row("unscale", 2, 0, "y|xy"), row("add_scalar", 2, 0, ""),
     row("normalize", 1, 0, "xz"), row("trace", 1, 0, ""), row("magnitude", 1, 0, "xz"),

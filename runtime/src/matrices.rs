@@ -22,12 +22,14 @@ use nalgebra::{DefaultAllocator, Dim, OMatrix};
 
 mod componentwise;
 pub(crate) mod coordinates;
+mod decompositions;
 pub(crate) mod entries;
 mod inverse;
 mod parts;
 mod products;
 mod reductions;
 mod scalars;
+mod triangular;
 mod unary;
 
 /// The dimensions of a matrix; those known to the type take no space.

@@ -47,5 +47,6 @@ markers! {
     inverse solve det logdet
     from_list full to_vec
     row column from_column_slice from_row_slice from_diagonal try_inverse determinant
+    lu cholesky l ln_determinant solve_lower_triangular solve_upper_triangular tr_solve_lower_triangular tr_solve_upper_triangular
     tr_mul component_mul component_div cross normalize trace norm_squared magnitude magnitude_squared scale unscale add_scalar
 }

@@ -43,7 +43,7 @@ where
 }
 
 /// The matrix of cofactors: det(x) x⁻ᵀ, or the determinants of the minors where x is singular.
-fn cofactors(x: &DMatrix<f64>) -> DMatrix<f64> {
+pub(super) fn cofactors(x: &DMatrix<f64>) -> DMatrix<f64> {
     let n = x.nrows();
     match x.clone().try_inverse() {
         Some(inverse) => inverse.transpose() * x.determinant(),

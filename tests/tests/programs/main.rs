@@ -4,6 +4,7 @@
 #![allow(missing_docs, dead_code, unused, clippy::all, reason = "the corpus is written to be differentiated")]
 
 mod corners;
+mod decompositions;
 mod effects;
 mod finance;
 mod lent_rows;
