@@ -408,9 +408,14 @@ fn twins() -> impl Iterator<Item = &'static str> {
 fn every_differentiable_operation_has_its_gradient_check() {
     let tests =
         concat!(include_str!("tensor_ops.rs"), include_str!("tensors.rs"), include_str!("matrices.rs"), include_str!("elementwise.rs"));
-    let (table, corpus) = (include_str!("../../macros/src/ops.rs"), include_str!("../../tests/tests/nalgebra_rows.rs"));
-    // the conversions of numbers and containers are checked in the corpus
-    let conversion = |name: &&str| ["cast", "into"].contains(name);
+    let corpus = concat!(
+        include_str!("../../tests/tests/nalgebra_rows.rs"),
+        include_str!("../../tests/tests/programs/decompositions.rs"),
+        include_str!("../../tests/tests/programs/tensors_of_numbers.rs")
+    );
+    let table = include_str!("../../macros/src/ops.rs");
+    // the conversions of numbers and containers are checked in the corpus: `Tensor::from` is `from_list` there
+    let conversion = |name: &&str| ["cast", "into", "from_list"].contains(name);
     let rows: Vec<&str> = table.split("row(\"").skip(1).filter_map(|r| r.split('"').next()).filter(|n| !conversion(n)).collect();
     assert!(rows.len() > 60, "{rows:?}");
     for name in rows {
