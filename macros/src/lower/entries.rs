@@ -46,10 +46,12 @@ impl Lower<'_> {
         let made: syn::Block = match strip(arg) {
             Expr::Closure(c) if m.method == "get_or_insert_with" => {
                 let body = &c.body;
-                syn::parse_quote!({ if #o.is_none() { #o = ::core::option::Option::Some(#body); } })
+                syn::parse_quote!({ if (#o).is_none() { (#o) = ::core::option::Option::Some(#body); } })
             }
-            f if m.method == "get_or_insert_with" => syn::parse_quote!({ if #o.is_none() { #o = ::core::option::Option::Some(#f()); } }),
-            e => syn::parse_quote!({ let #fresh = #e; if #o.is_none() { #o = ::core::option::Option::Some(#fresh); } }),
+            f if m.method == "get_or_insert_with" => {
+                syn::parse_quote!({ if (#o).is_none() { (#o) = ::core::option::Option::Some(#f()); } })
+            }
+            e => syn::parse_quote!({ let #fresh = #e; if (#o).is_none() { (#o) = ::core::option::Option::Some(#fresh); } }),
         };
         let value = self.block_value(&made, out);
         discard(&value, out);
