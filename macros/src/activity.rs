@@ -95,10 +95,7 @@ impl Activity {
             Stmt::Store { value, .. } => vec![value],
             Stmt::Change(c) => c.value.iter().collect(),
             Stmt::Let { op: Op::Rule { name, operands, .. }, .. } => {
-                // a receiver is looked at; an operator, a conversion takes what it is given
-                let owned = ["into", "lu", "cholesky"].contains(&name.as_str());
-                let takes = name.starts_with(char::is_uppercase) || name.starts_with("from_") || owned;
-                let skip = usize::from(!takes);
+                let skip = usize::from(!crate::ops::takes(name));
                 operands.iter().skip(skip).collect()
             }
             Stmt::Let { op, .. } => op.reads(),

@@ -193,8 +193,7 @@ impl<'a> Visit<'a> for Search<'_> {
 }
 
 fn is_whole(ty: &Type) -> bool {
-    const WHOLE: &[&str] = &["usize", "isize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128"];
-    matches!(ty, Type::Path(p) if p.path.get_ident().is_some_and(|name| WHOLE.iter().any(|w| name == w)))
+    matches!(ty, Type::Path(p) if p.path.get_ident().is_some_and(|name| crate::types::INTEGERS.iter().any(|w| name == w)))
 }
 
 fn is_assignment(op: &syn::BinOp) -> bool {

@@ -118,6 +118,11 @@ const fn operator(name: &'static str, operands: usize, keep: &'static str, lhs: 
 /// Operations whose result may be without any trace of an operand: its cotangent is 0 there, however large its own derivative.
 pub(crate) const CHOOSING: &[&str] = &["min", "max", "clamp", "relu"];
 
+/// Whether an operation takes its first operand: an operator does, and what makes something of a value. Any other receiver is looked at.
+pub(crate) fn takes(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) || name.starts_with("from_") || ["into", "lu", "cholesky"].contains(&name)
+}
+
 /// `x as f64`, `x as f32`.
 pub(crate) static CAST: Row = row("cast", 1, 0, "");
 

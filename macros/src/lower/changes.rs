@@ -74,8 +74,19 @@ const REFUSED: &[&str] = &[
     "copy_from",
 ];
 
+/// What an expression changes, by assignment, as `&mut` or by a method.
+pub(super) fn changed(e: &Expr) -> Option<&Expr> {
+    match e {
+        Expr::Assign(a) => Some(&a.left),
+        Expr::Binary(b) if super::statements::compound(&b.op).is_some() => Some(&b.left),
+        Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
+        Expr::MethodCall(m) if changes(m) => Some(&m.receiver),
+        _ => None,
+    }
+}
+
 /// Whether a method changes its receiver.
-pub(super) fn changes(m: &ExprMethodCall) -> bool {
+fn changes(m: &ExprMethodCall) -> bool {
     let (name, n) = (m.method.to_string(), m.args.len());
     let others = matches!((name.as_str(), n), ("push" | "extend" | "replace", 1) | ("take", 0));
     others
@@ -358,14 +369,7 @@ impl Lower<'_> {
         }
         impl<'ast> syn::visit::Visit<'ast> for Search<'_, '_> {
             fn visit_expr(&mut self, e: &'ast Expr) {
-                let target = match e {
-                    Expr::Assign(a) => Some(&*a.left),
-                    Expr::Binary(b) if super::statements::compound(&b.op).is_some() => Some(&*b.left),
-                    Expr::Reference(r) if r.mutability.is_some() => Some(&*r.expr),
-                    Expr::MethodCall(m) if changes(m) => Some(&*m.receiver),
-                    _ => None,
-                };
-                if let Some(target) = target
+                if let Some(target) = changed(e)
                     && root(target)
                         .and_then(|name| self.lower.scopes.resolve(&name))
                         .is_some_and(|n| self.lower.active.contains(&n.to_string()))

@@ -8,7 +8,6 @@
 use super::closures::Function;
 use super::items::Item;
 use super::sources::{Each, Headed};
-use super::statements::discard;
 use super::{Lower, operand_tokens};
 use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Exit, Op, Operand, Place, Slot, Step, Stmt, Variant, Why};
@@ -157,9 +156,7 @@ impl Lower<'_> {
         };
         let head = Headed { hint: hint.as_ref(), ..Headed::default() };
         self.pipe(&m.receiver, &head, out, &mut |s, item, _, body| {
-            if let Item::Inert(tokens) = s.apply(&f, vec![item], body) {
-                discard(&Operand::Const(tokens), body);
-            }
+            s.apply(&f, vec![item], body);
         })?;
         Some(Operand::Const(quote!(())))
     }

@@ -273,8 +273,8 @@ impl Lower<'_> {
             }
             (_, Item::Owned(place)) => {
                 let (mut parts, primal) = (vec![], place.tokens.clone());
-                let mut binding = Binding { refutable: false, before: out, body: &mut parts, known: super::patterns::variants(place) };
-                let pat = self.bind_view(pat, &View::Value(place.clone()), &mut binding);
+                let view = View::Value(place.clone());
+                let pat = self.bind_view(pat, &view, &mut Binding::of(&view, false, out, &mut parts));
                 out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
                 out.extend(parts);
             }

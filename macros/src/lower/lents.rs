@@ -99,11 +99,7 @@ impl Lower<'_> {
             _ => {
                 let view = if depth > 0 { View::Lent(place.clone(), depth) } else { View::Value(place.clone()) };
                 let (mut before, mut body) = (vec![], vec![]);
-                let pat = self.bind_view(
-                    pat,
-                    &view,
-                    &mut Binding { refutable: false, before: &mut before, body: &mut body, known: view.variants() },
-                );
+                let pat = self.bind_view(pat, &view, &mut Binding::of(&view, false, &mut before, &mut body));
                 out.extend(before.into_iter().chain(body));
                 pat
             }

@@ -23,8 +23,7 @@ impl Lower<'_> {
             for pat in alternatives(&arm.pat) {
                 self.scopes.push();
                 let (mut body, aliases) = (Vec::new(), self.aliases.len());
-                let pattern =
-                    self.bind_view(&pat, &view, &mut Binding { refutable: true, before: out, body: &mut body, known: view.variants() });
+                let pattern = self.bind_view(&pat, &view, &mut Binding::of(&view, true, out, &mut body));
                 let bound = self.in_variants(&pat);
                 self.check_constants(&pat, &view, arm);
                 let guard = arm.guard.as_ref().map(|(token, e)| {
@@ -202,14 +201,13 @@ impl Lower<'_> {
     }
 
     /// One variable for the values of all arms.
-    fn join(&mut self, head: Choice, arms: Vec<(Arm, Operand)>, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
+    fn join(&mut self, head: Choice, mut arms: Vec<(Arm, Operand)>, span: proc_macro2::Span, out: &mut Vec<Stmt>) -> Operand {
         let statement = |arms: Vec<(Arm, Operand)>| Stmt::Match { head: head.clone(), arms: arms.into_iter().map(|(a, _)| a).collect() };
         if arms.iter().all(|(_, o)| matches!(o, Operand::Never)) {
             out.push(statement(arms));
             return Operand::Never;
         }
         if arms.iter().any(|(_, o)| is_unit(o)) {
-            let mut arms = arms;
             for (arm, value) in &mut arms {
                 discard(value, &mut arm.body);
             }

@@ -25,6 +25,13 @@ pub(super) struct Binding<'b> {
     pub(super) known: usize,
 }
 
+impl<'b> Binding<'b> {
+    /// For a pattern that is tried by itself on what is viewed.
+    pub(super) fn of(view: &View, refutable: bool, before: &'b mut Vec<Stmt>, body: &'b mut Vec<Stmt>) -> Binding<'b> {
+        Binding { refutable, before, body, known: view.variants() }
+    }
+}
+
 impl Lower<'_> {
     /// A pattern under unique names, its variables bound to the parts of what is viewed.
     pub(super) fn bind_view(&mut self, pat: &Pat, view: &View, b: &mut Binding<'_>) -> TokenStream {

@@ -58,7 +58,8 @@ impl Lower<'_> {
     /// `x.clamp(lo, hi)` of a scalar between bounds that carry a gradient: a choice of one of the three. `None`: the table's row does, which
     /// refuses such bounds.
     fn bounded(&mut self, x: &Expr, lo: &Expr, hi: &Expr, at: &Ident, out: &mut Vec<Stmt>) -> Option<Operand> {
-        let is_a_container = self.type_of(x).is_some_and(|t| t == "Tensor" || t.ends_with("Vector") || t.ends_with("Matrix"));
+        let is_a_container =
+            self.type_of(x).is_some_and(|t| super::tensors::is_tensor(&t) || t.ends_with("Vector") || t.ends_with("Matrix"));
         if is_a_container || (!self.is_active(lo) && !self.is_active(hi)) {
             return None;
         }

@@ -125,8 +125,7 @@ impl Lower<'_> {
         }
         let (primal, view) = self.matched(&init.expr, super::matches::is_whole(&local.pat), out);
         let mut parts = Vec::new();
-        let pat =
-            self.bind_view(&local.pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts, known: view.variants() });
+        let pat = self.bind_view(&local.pat, &view, &mut Binding::of(&view, false, out, &mut parts));
         if matches!(view, View::Inert) && matches!(strip(&init.expr), Expr::Call(_)) && is_owned(&init.expr) {
             let names = super::patterns::names(&local.pat);
             self.owners.extend(names.iter().filter_map(|p| self.scopes.resolve(&p.ident)).map(|n| n.to_string()));
@@ -151,7 +150,7 @@ impl Lower<'_> {
             }
             let view = value.place().map_or(View::Inert, |p| View::Value(p.clone()));
             let mut parts = Vec::new();
-            let pat = self.bind_view(pat, &view, &mut Binding { refutable: false, before: out, body: &mut parts, known: view.variants() });
+            let pat = self.bind_view(pat, &view, &mut Binding::of(&view, false, out, &mut parts));
             let primal = operand_tokens(&value);
             out.push(Stmt::Opaque(quote!(let #pat = #primal;)));
             out.extend(parts);

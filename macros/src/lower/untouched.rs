@@ -7,7 +7,8 @@
 
 use super::Lower;
 use super::calls::INERT;
-use super::statements::{compound, strip};
+use super::changes::changed;
+use super::statements::strip;
 use crate::diagnostics::{Message, said};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -62,15 +63,10 @@ impl Untouched<'_, '_> {
 
 impl VisitMut for Untouched<'_, '_> {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
-        let target = match &*e {
-            Expr::Assign(a) => Some(&a.left),
-            Expr::Binary(b) if compound(&b.op).is_some() => Some(&b.left),
-            Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
-            Expr::MethodCall(m) if super::changes::changes(m) && self.0.known_method(&m.receiver, &m.method).is_none() => Some(&m.receiver),
-            _ => None,
-        };
-        if let Some(t) = target.filter(|t| self.1 && self.0.changing(t)) {
-            self.0.sink.say(&**t, &Message::ChangedInside { name: said(t) });
+        // what a method of the user's does to its receiver its signature says: rustc refuses it
+        let own = matches!(&*e, Expr::MethodCall(m) if self.0.known_method(&m.receiver, &m.method).is_some());
+        if let Some(t) = changed(e).filter(|t| !own && self.1 && self.0.changing(t)) {
+            self.0.sink.say(t, &Message::ChangedInside { name: said(t) });
         }
         syn::visit_mut::visit_expr_mut(self, e);
         match e {
