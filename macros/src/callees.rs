@@ -126,7 +126,7 @@ impl Found {
 }
 
 /// Whether the standard library has a macro of this name, too.
-fn is_macro(name: &Ident) -> bool {
+pub(crate) fn is_macro(name: &Ident) -> bool {
     const MACROS: &[&str] = &[
         "vec",
         "matches",

@@ -8,7 +8,7 @@ use crate::emit::{Derived, Form, Gate, Owner};
 use crate::signature::{Home, Signature};
 use crate::{
     activity, attr, blocks, callees, certain, chains, conditions, definite, emit, exits, fence, fold, forward, functions, fuse, graph,
-    groups, hygiene, known, literals, lower, proofs, report, reverse, signature, tbr, types,
+    groups, hygiene, known, literals, lower, proofs, report, reverse, signature, tbr, types, unbound,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -186,7 +186,21 @@ pub(crate) fn passes<'a>(
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
     let callees::Callees { refusals, fallbacks, imports, hooks, refused, .. } = callees;
-    Some(Derived { sig, sweeps, fused, tangents, graph, form, refusals, fallbacks, imports, hooks, refused, is_stub: false })
+    Some(Derived {
+        sig,
+        sweeps,
+        fused,
+        tangents,
+        graph,
+        form,
+        refusals,
+        fallbacks,
+        imports,
+        hooks,
+        refused,
+        unbound: unbound::unbound(sig, body),
+        is_stub: false,
+    })
 }
 
 pub(crate) struct Unmark;

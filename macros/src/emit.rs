@@ -6,7 +6,7 @@
 //!     fn f(x: f64) -> f64   →   enum f {}   impl f { grad, value_and_grad, vjp, jvp, backward, graph }
 
 use crate::forward::Tangents;
-use crate::ir::{Arm, Choice, Exit, Gather, Head, Op, Slot};
+use crate::ir::{Arm, Choice, Exit, Gather, Head, Op};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -19,6 +19,7 @@ mod fused;
 mod gate;
 mod graph;
 mod hooks;
+mod outer;
 mod own;
 mod paths;
 mod rerun;
@@ -50,22 +51,19 @@ pub(crate) fn primal(op: &Op) -> TokenStream {
 /// variable is an error if the user's function has one, so that what follows from it is silent.
 pub(crate) fn head(dst: &Ident, mutable: bool, ty: Option<&syn::Type>, op: Option<&Op>) -> TokenStream {
     let mutable = mutable.then(|| quote!(mut));
-    let of_fields = |slot: &Slot| matches!(slot, Slot::Field(_));
     let ty = match (ty, op) {
         (Some(ty), _) => Some(quote!(: __Sound<#ty>)),
         (None, Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
-        (None, Some(Op::Build { fields, .. })) if fields.iter().any(|(slot, _)| of_fields(slot)) => Some(quote!(: __Sound<_>)),
-        (None, Some(Op::Constant { tokens, .. })) if is_call(tokens) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Constant { .. } | Op::Build { .. })) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Rule { primal, .. })) if begins_with_literal(primal) => Some(quote!(: __Sound<_>)),
         _ => None,
     };
     quote!(let #mutable #dst #ty)
 }
 
-/// `Vec::new()`, `vec![…]`.
-fn is_call(tokens: &TokenStream) -> bool {
-    let mut trees = tokens.clone().into_iter();
-    let is_name = matches!(trees.next(), Some(TokenTree::Ident(_)));
-    is_name && matches!(trees.next(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), ':' | '!'))
+/// `2.0 * x`: rustc takes it for a literal's type, whatever `x` is.
+fn begins_with_literal(tokens: &TokenStream) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Literal(_)))
 }
 
 /// A `match` or `if let` with these bodies.
@@ -92,10 +90,53 @@ fn taken_out(arm: &Arm, body: &TokenStream) -> TokenStream {
 /// A loop with this body.
 pub(crate) fn looped(head: &Head, body: &TokenStream) -> TokenStream {
     let tokens = &head.tokens;
-    let Some(g) = &head.gather else { return quote!(#tokens { #body }) };
+    let Some(g) = &head.gather else {
+        let taken = if head.range.is_none() { lent(tokens.clone()) } else { quote!() };
+        return quote!(#tokens { #taken #body });
+    };
     let (dst, value) = (&g.dst, crate::lower::operand_tokens(&g.value));
     let call = gathered(head, g, body, &value);
     quote!(#dst = #call;)
+}
+
+/// `for (k, e) in …`: what the pattern names is an error if the user's function has one.
+fn lent(head: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = head.into_iter().collect();
+    let word = |text: &str| trees.iter().position(|t| matches!(t, TokenTree::Ident(i) if i == text));
+    let (Some(start), Some(end)) = (word("for"), word("in")) else { return quote!() };
+    let names = variables(&trees[start + 1..end]);
+    quote!(#(let #names: __Sound<_> = #names;)*)
+}
+
+/// A statement that carries no gradient. What a pattern takes out of an erroneous value is not erroneous by itself: `let &e = v;`.
+pub(crate) fn opaque(tokens: &TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let takes_apart =
+        matches!(trees.first(), Some(TokenTree::Ident(i)) if i == "let") && !matches!(trees.get(1), Some(TokenTree::Ident(_)));
+    let end = trees.iter().position(|t| matches!(t, TokenTree::Punct(p) if p.as_char() == '='));
+    let names = match end {
+        Some(end) if takes_apart => variables(&trees[1..end]),
+        _ => vec![],
+    };
+    quote!(#tokens #(let #names: __Sound<_> = #names;)*)
+}
+
+/// The variables of a pattern that has no names of types in it, and changes none of them.
+fn variables(pattern: &[TokenTree]) -> Vec<Ident> {
+    let mut found = vec![];
+    for tree in pattern {
+        match tree {
+            TokenTree::Ident(i) if i == "mut" || i == "ref" || i.to_string().starts_with(char::is_uppercase) => return vec![],
+            TokenTree::Ident(i) if i != "_" => found.push(i.clone()),
+            TokenTree::Group(g) => {
+                let inner: Vec<TokenTree> = g.stream().into_iter().collect();
+                let inner = variables(&inner);
+                found.extend(inner);
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The call that a loop is; each round yields `value`.
@@ -141,6 +182,8 @@ pub(crate) struct Derived<'a> {
     pub(crate) hooks: Vec<Hook>,
     /// Beside a method that stands alone: constants that are errors if a callee has no derivative.
     pub(crate) refused: Vec<Ident>,
+    /// Names that mean something outside the function, or nothing.
+    pub(crate) unbound: Vec<Ident>,
     /// Whether this stands for a function that was refused, and nothing of it ever runs.
     pub(crate) is_stub: bool,
 }
@@ -215,6 +258,7 @@ impl<'a> Derived<'a> {
             imports: nothing(),
             hooks: vec![],
             refused: vec![],
+            unbound: vec![],
             is_stub: true,
         }
     }

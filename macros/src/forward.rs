@@ -70,7 +70,7 @@ impl Forward<'_> {
                 });
                 quote!(#head; #dot)
             }
-            Stmt::Opaque(tokens) => tokens.clone(),
+            Stmt::Opaque(tokens) => crate::emit::opaque(tokens),
             Stmt::Store { place, operator, value, primal, .. } => self.store(place, operator.as_deref(), value, primal),
             Stmt::If { cond, then, els } => {
                 let (t, e) = (self.block(then), self.block(els));

@@ -53,6 +53,7 @@ mod tbr;
 mod tests;
 mod tokens;
 mod types;
+mod unbound;
 
 #[doc = include_str!("docs/differentiable.md")]
 #[proc_macro_attribute]

@@ -486,7 +486,7 @@ impl<'a> Reverse<'a> {
             && matches!(s.as_str(), "f64" | "f32")
         {
             let ty = format_ident!("{}", s);
-            return quote!(::pullback::rule::kept(&::pullback::rule::witness::<#ty>(&0.0)));
+            return quote!(::pullback::rule::kept(&::pullback::rule::witness::<__Sound<#ty>>(&0.0)));
         }
         let t = crate::ir::reference(&plain_tokens(operand));
         let (read, _) = self.save("shape", &quote!(::pullback::rule::witness(#t)), false, keep);

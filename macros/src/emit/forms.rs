@@ -32,7 +32,8 @@ impl Derived<'_> {
             _ => {
                 let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
                 let (sound, unreached) = (self.gate_type(), self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, form)));
-                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #functions #body);
+                let inner = self.with_outer_names(quote!(#functions #body));
+                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #inner);
                 let body =
                     if self.sig.gate.as_ref().is_none_or(super::Gate::is_uncertain) { super::hooks::with_receivers(body) } else { body };
                 if fallbacks.is_empty() { quote!({ #body }) } else { quote!({ #fallbacks { #body } }) }

@@ -52,6 +52,17 @@ impl Derived<'_> {
         }
         let (output, results) = (&self.sig.output, bare(results));
         let crate::reverse::Sweeps { forward, result, backward, .. } = sweeps;
+        let sweeps = self.with_outer_names(quote! {
+            'fused: {
+                #bars
+                let result_bar: __Sound<#output> = 1.0;
+                #forward
+                let result: __Sound<#output> = #result;
+                #backward
+                #ends
+                return (result, #results);
+            }
+        });
         let attempt = quote! {
             #fallbacks
             {
@@ -61,15 +72,7 @@ impl Derived<'_> {
                 #imports
                 #(#acts)*
                 #gated
-                'fused: {
-                    #bars
-                    let result_bar: #output = 1.0;
-                    #forward
-                    let result: __Sound<#output> = #result;
-                    #backward
-                    #ends
-                    return (result, #results);
-                }
+                #sweeps
             }
         };
         let attempt = quote!({ #attempt });

@@ -96,7 +96,7 @@ impl Gate {
         let body = as_kept(owner.kept, body.brace_token.span.open().start()).unwrap_or_else(|| body.to_token_stream());
         let mut gate = Gate {
             generics,
-            receiver: receiver.map(|r| quote!(#r)),
+            receiver: receiver.map(without_marker),
             inputs: inputs.collect(),
             output,
             body,
@@ -337,6 +337,11 @@ fn at(tokens: TokenStream, span: Span) -> TokenStream {
         t
     });
     each.collect()
+}
+
+/// A receiver without `#[constant]`.
+fn without_marker(receiver: &syn::Receiver) -> TokenStream {
+    syn::Receiver { attrs: vec![], ..receiver.clone() }.to_token_stream()
 }
 
 /// A receiver as a method without a body declares it.

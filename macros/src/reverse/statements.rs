@@ -118,7 +118,7 @@ impl<'a> Reverse<'a> {
                 let head = crate::emit::head(dst, *mutable, ty.as_ref(), None);
                 quote!(#head;)
             }
-            Stmt::Opaque(tokens) => tokens.clone(),
+            Stmt::Opaque(tokens) => crate::emit::opaque(tokens),
             Stmt::Store { place, operator: None, value, primal, init } => return self.store(place, value, primal, *init),
             Stmt::Store { place, operator: Some(operator), value, primal, .. } => {
                 return self.update(place, operator, value, primal, definite);

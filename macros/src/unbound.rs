@@ -1,0 +1,106 @@
+//! Names that nothing in a function binds: a constant, a static or a function that stands outside; or a slip of the pen.
+//!
+//! Input: a signature, a body. Output: those names, where they are said. Invariant: what a name of the list means is not known in the function, and nothing
+//! that is generated has it.
+//!
+//!     fn f(x: f64) -> f64 { let y = x * scale; y * yy }      →      scale, yy
+
+use crate::signature::Signature;
+use proc_macro2::Ident;
+use std::collections::HashSet;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, GenericParam, Item};
+
+/// The pass.
+pub(crate) fn unbound(sig: &Signature, body: &Block) -> Vec<Ident> {
+    let mut names = Names::default();
+    names.bound.extend(sig.params.iter().flat_map(|p| [p.said.to_string(), p.name.to_string()]));
+    names.bound.extend(sig.outer.iter().map(ToString::to_string));
+    for param in &sig.generics.params {
+        if let GenericParam::Const(c) = param {
+            names.bound.insert(c.ident.to_string());
+        }
+    }
+    sig.prologue.iter().for_each(|s| names.visit_stmt(s));
+    names.visit_block(body);
+    if names.imports_all {
+        return vec![];
+    }
+    let Names { bound, said, .. } = names;
+    said.into_iter().filter(|n| !bound.contains(&n.to_string())).collect()
+}
+
+#[derive(Default)]
+struct Names {
+    bound: HashSet<String>,
+    said: Vec<Ident>,
+    /// Whether the body imports all of a module, and nobody knows what.
+    imports_all: bool,
+}
+
+impl Names {
+    fn import(&mut self, tree: &syn::UseTree) {
+        match tree {
+            syn::UseTree::Path(p) => self.import(&p.tree),
+            syn::UseTree::Name(n) => self.bind(&n.ident),
+            syn::UseTree::Rename(r) => self.bind(&r.rename),
+            syn::UseTree::Glob(_) => self.imports_all = true,
+            syn::UseTree::Group(g) => g.items.iter().for_each(|t| self.import(t)),
+        }
+    }
+
+    fn bind(&mut self, name: &Ident) {
+        self.bound.insert(name.to_string());
+    }
+}
+
+impl<'a> Visit<'a> for Names {
+    fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
+        self.bind(&p.ident);
+        visit::visit_pat_ident(self, p);
+    }
+
+    fn visit_item(&mut self, item: &'a Item) {
+        match item {
+            Item::Fn(f) => self.bind(&f.sig.ident),
+            Item::Const(c) => self.bind(&c.ident),
+            Item::Static(s) => self.bind(&s.ident),
+            Item::Use(u) => self.import(&u.tree),
+            Item::Macro(_) => self.imports_all = true,
+            _ => {}
+        }
+    }
+
+    fn visit_stmt_macro(&mut self, _: &'a syn::StmtMacro) {
+        // may declare items
+    }
+
+    // the name of a function that is called has its own way: see [`crate::callees`]
+    fn visit_expr_call(&mut self, c: &'a syn::ExprCall) {
+        if !matches!(&*c.func, Expr::Path(_)) {
+            self.visit_expr(&c.func);
+        }
+        c.args.iter().for_each(|a| self.visit_expr(a));
+    }
+
+    // `P { k }` says a field, too
+    fn visit_field_value(&mut self, f: &'a syn::FieldValue) {
+        match (&f.colon_token, &f.expr) {
+            (None, Expr::Path(p)) => self.bound.extend(p.path.get_ident().map(ToString::to_string)),
+            _ => self.visit_expr(&f.expr),
+        }
+    }
+
+    fn visit_expr_path(&mut self, e: &'a syn::ExprPath) {
+        if let Some(name) = e.path.get_ident().filter(|n| e.qself.is_none() && is_ordinary(&n.to_string())) {
+            self.said.push(name.clone());
+        }
+    }
+}
+
+/// Whether a variable may have this name, and no function of the prelude has it.
+fn is_ordinary(name: &str) -> bool {
+    const PRELUDE: &[&str] = &["self", "this", "drop", "size_of", "size_of_val", "align_of", "align_of_val"];
+    let is_generated = name.strip_prefix('t').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    name.starts_with(char::is_lowercase) && !name.starts_with("r#") && !is_generated && !PRELUDE.contains(&name)
+}
