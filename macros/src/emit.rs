@@ -9,7 +9,7 @@ use crate::forward::Tangents;
 use crate::ir::{Arm, Choice, Exit, Gather, Head, Op};
 use crate::reverse::Sweeps;
 use crate::signature::{Home, Signature};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 mod docs;
@@ -54,16 +54,23 @@ pub(crate) fn head(dst: &Ident, mutable: bool, ty: Option<&syn::Type>, op: Optio
     let ty = match (ty, op) {
         (Some(ty), _) => Some(quote!(: __Sound<#ty>)),
         (None, Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
-        (None, Some(Op::Constant { .. } | Op::Build { .. })) => Some(quote!(: __Sound<_>)),
-        (None, Some(Op::Rule { primal, .. })) if begins_with_literal(primal) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Build { .. })) => Some(quote!(: __Sound<_>)),
+        (None, Some(Op::Constant { tokens, .. } | Op::Rule { primal: tokens, .. })) if is_of_itself(tokens) => Some(quote!(: __Sound<_>)),
         _ => None,
     };
     quote!(let #mutable #dst #ty)
 }
 
-/// `2.0 * x`: rustc takes it for a literal's type, whatever `x` is.
-fn begins_with_literal(tokens: &TokenStream) -> bool {
-    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Literal(_)))
+/// Whether the type does not follow from a variable's: `vec![…]`, `[0.0; 3]`, `Vec::new()`. `2.0 * x` is taken for a literal, whatever `x` is.
+fn is_of_itself(tokens: &TokenStream) -> bool {
+    let mut trees = tokens.clone().into_iter();
+    match trees.next() {
+        Some(TokenTree::Literal(_)) => true,
+        Some(TokenTree::Punct(p)) => p.as_char() == ':' || (p.as_char() == '-' && is_of_itself(&trees.collect())),
+        Some(TokenTree::Group(g)) => g.delimiter() != Delimiter::Parenthesis || is_of_itself(&g.stream()),
+        Some(TokenTree::Ident(_)) => matches!(trees.next(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), ':' | '!')),
+        None => false,
+    }
 }
 
 /// A `match` or `if let` with these bodies.
@@ -91,7 +98,7 @@ fn taken_out(arm: &Arm, body: &TokenStream) -> TokenStream {
 pub(crate) fn looped(head: &Head, body: &TokenStream) -> TokenStream {
     let tokens = &head.tokens;
     let Some(g) = &head.gather else {
-        let taken = if head.range.is_none() { lent(tokens.clone()) } else { quote!() };
+        let taken = if head.range.is_none() { lent(head) } else { quote!() };
         return quote!(#tokens { #taken #body });
     };
     let (dst, value) = (&g.dst, crate::lower::operand_tokens(&g.value));
@@ -100,11 +107,12 @@ pub(crate) fn looped(head: &Head, body: &TokenStream) -> TokenStream {
 }
 
 /// `for (k, e) in …`: what the pattern names is an error if the user's function has one.
-fn lent(head: TokenStream) -> TokenStream {
-    let trees: Vec<TokenTree> = head.into_iter().collect();
+fn lent(head: &Head) -> TokenStream {
+    let trees: Vec<TokenTree> = head.tokens.clone().into_iter().collect();
     let word = |text: &str| trees.iter().position(|t| matches!(t, TokenTree::Ident(i) if i == text));
     let (Some(start), Some(end)) = (word("for"), word("in")) else { return quote!() };
-    let names = variables(&trees[start + 1..end]);
+    let names = variables(&trees[start + 1..end]).unwrap_or_default();
+    let names = names.iter().filter(|n| head.counter.as_ref() != Some(n));
     quote!(#(let #names: __Sound<_> = #names;)*)
 }
 
@@ -113,30 +121,27 @@ pub(crate) fn opaque(tokens: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let takes_apart =
         matches!(trees.first(), Some(TokenTree::Ident(i)) if i == "let") && !matches!(trees.get(1), Some(TokenTree::Ident(_)));
-    let end = trees.iter().position(|t| matches!(t, TokenTree::Punct(p) if p.as_char() == '='));
+    let end = trees.iter().position(|t| matches!(t, TokenTree::Punct(p) if matches!(p.as_char(), '=' | ':')));
     let names = match end {
-        Some(end) if takes_apart => variables(&trees[1..end]),
+        Some(end) if takes_apart => variables(&trees[1..end]).unwrap_or_default(),
         _ => vec![],
     };
     quote!(#tokens #(let #names: __Sound<_> = #names;)*)
 }
 
 /// The variables of a pattern that has no names of types in it, and changes none of them.
-fn variables(pattern: &[TokenTree]) -> Vec<Ident> {
+fn variables(pattern: &[TokenTree]) -> Option<Vec<Ident>> {
     let mut found = vec![];
     for tree in pattern {
         match tree {
-            TokenTree::Ident(i) if i == "mut" || i == "ref" || i.to_string().starts_with(char::is_uppercase) => return vec![],
+            TokenTree::Ident(i) if i == "mut" || i == "ref" || i.to_string().starts_with(char::is_uppercase) => return None,
             TokenTree::Ident(i) if i != "_" => found.push(i.clone()),
-            TokenTree::Group(g) => {
-                let inner: Vec<TokenTree> = g.stream().into_iter().collect();
-                let inner = variables(&inner);
-                found.extend(inner);
-            }
+            TokenTree::Punct(p) if p.as_char() == ':' => return None,
+            TokenTree::Group(g) => found.extend(variables(&g.stream().into_iter().collect::<Vec<_>>())?),
             _ => {}
         }
     }
-    found
+    Some(found)
 }
 
 /// The call that a loop is; each round yields `value`.

@@ -68,6 +68,7 @@ fn names_in_lower_case_mean_what_stands_outside() {
     close("of_functions", of_functions::grad(&[2.0, -1.0])[1], 0.0, 1e-12);
     close("of_imports", of_imports::grad(2.0), 2.0 * 2.0 * 0.25 * 0.25 * 0.25, 1e-12);
     close("by_scale", by_scale::grad(2.0), 12.0, 1e-12);
+    close("Model, the original", Model { w: 2.0 }.apply(1.5), 13.5, 1e-12);
     close("Model", Model { w: 2.0 }.apply_grad(1.5), 18.0, 1e-12);
     close("constants", of_constants::jvp(0.7, 1.0).1, difference(of_constants, 0.7), 1e-8);
 }
