@@ -5,7 +5,9 @@
 use crate::signature::Signature;
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Type};
+use syn::{Block, Expr, Pat, Type};
+
+mod moves;
 
 /// The first such mistake.
 pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
@@ -17,7 +19,30 @@ pub(crate) fn mistake(sig: &Signature, body: &Block) -> Option<Span> {
     }
     let mut search = Search { sig, loops: vec![], tries: !is_no_try(&sig.output), bound: vec![], counts: vec![], found: None };
     search.visit_block(body);
-    search.found
+    search.found.or_else(|| moves::moved(sig, body)).or_else(|| lacks_value(sig, body))
+}
+
+/// `x * y;` at the end of a function that returns something. What stands before it goes on to it for certain.
+fn lacks_value(sig: &Signature, body: &Block) -> Option<Span> {
+    if sig.returns_nothing() {
+        return None;
+    }
+    let (last, before) = body.stmts.split_last()?;
+    let syn::Stmt::Expr(e, Some(semi)) = last else { return None };
+    let goes_on = |s: &syn::Stmt| match s {
+        syn::Stmt::Local(l) => !matches!(l.init.as_ref().map(|i| &*i.expr), Some(Expr::Return(_) | Expr::Loop(_) | Expr::Macro(_))),
+        syn::Stmt::Item(_) => true,
+        syn::Stmt::Expr(Expr::If(i), _) => i.else_branch.is_none(),
+        syn::Stmt::Expr(Expr::ForLoop(_) | Expr::Assign(_) | Expr::Binary(_), _) => true,
+        _ => false,
+    };
+    let has_value = |e: &Expr| match e {
+        Expr::Binary(b) => !is_assignment(&b.op),
+        Expr::Call(c) => matches!(&*c.func, Expr::Path(p) if p.path.is_ident("Ok") || p.path.is_ident("Some")),
+        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Lit(_) | Expr::Tuple(_) => true,
+        _ => false,
+    };
+    (has_value(e) && before.iter().all(goes_on)).then(|| semi.spans[0])
 }
 
 /// Whether nothing tells which of the parameters a reference in the result is a part of.
@@ -39,6 +64,56 @@ fn is_no_try(ty: &Type) -> bool {
         Type::Path(p) => p.path.get_ident().is_some_and(crate::fence::is_primitive),
         _ => false,
     }
+}
+
+/// A method of iterators that is called of a list, which has it only if a trait of the user's gives it.
+pub(crate) fn suspicion(sig: &Signature, body: &Block) -> Option<syn::Ident> {
+    struct Calls<'s>(&'s Signature, Option<syn::Ident>);
+    impl<'a> Visit<'a> for Calls<'_> {
+        fn visit_item(&mut self, _: &'a syn::Item) {}
+        fn visit_expr_method_call(&mut self, m: &'a syn::ExprMethodCall) {
+            const OF_ITERATORS: &[&str] = &[
+                "zip",
+                "for_each",
+                "try_for_each",
+                "fold",
+                "try_fold",
+                "filter",
+                "filter_map",
+                "enumerate",
+                "rev",
+                "skip",
+                "take",
+                "cloned",
+                "copied",
+                "step_by",
+                "chain",
+                "scan",
+                "any",
+                "all",
+                "flat_map",
+                "peekable",
+                "position",
+                "take_while",
+                "skip_while",
+                "map_while",
+            ];
+            let is_slice = |p: &crate::ir::Param| matches!(&p.shared, Some(Type::Slice(_)));
+            if let Expr::Path(p) = &*m.receiver
+                && p.path.get_ident().is_some_and(|name| self.0.params.iter().any(|p| p.said == *name && is_slice(p)))
+                && OF_ITERATORS.iter().any(|n| m.method == n)
+            {
+                self.1.get_or_insert_with(|| m.method.clone());
+            }
+            visit::visit_expr_method_call(self, m);
+        }
+    }
+    let mut bound = moves::Bound(vec![]);
+    bound.visit_block(body);
+    let mut calls = Calls(sig, None);
+    calls.visit_block(body);
+    // a variable of a parameter's name may be an iterator
+    calls.1.filter(|_| sig.params.iter().all(|p| bound.0.iter().all(|b| p.said != b)))
 }
 
 struct Search<'s> {
@@ -89,6 +164,32 @@ impl Search<'_> {
         }
     }
 
+    /// `v.fill(0.0)` of a parameter `v: &[f64]`.
+    fn changes_shared(&self, m: &syn::ExprMethodCall) -> bool {
+        const CHANGING: &[&str] = &[
+            "iter_mut",
+            "fill",
+            "swap",
+            "sort_by",
+            "reverse",
+            "copy_from_slice",
+            "chunks_mut",
+            "split_at_mut",
+            "last_mut",
+            "first_mut",
+            "get_mut",
+        ];
+        let Expr::Path(p) = &*m.receiver else { return false };
+        let is_list = |t: &Type| {
+            matches!(t, Type::Slice(_)) || matches!(t, Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Vec"))
+        };
+        let of_shared = |p: &crate::ir::Param, name: &syn::Ident| p.said == *name && !p.mutable && p.shared.as_ref().is_some_and(is_list);
+        CHANGING.iter().any(|c| m.method == c)
+            && p.path
+                .get_ident()
+                .is_some_and(|name| self.bound.iter().all(|b| name != b) && self.sig.params.iter().any(|p| of_shared(p, name)))
+    }
+
     /// `v[k]`, `*r` of a parameter that is a shared reference to values of its own.
     fn is_shared_place(&self, e: &Expr) -> bool {
         let base = match e {
@@ -127,11 +228,27 @@ impl<'a> Visit<'a> for Search<'_> {
         }
     }
 
+    fn visit_expr_method_call(&mut self, m: &'a syn::ExprMethodCall) {
+        if self.changes_shared(m) {
+            self.note(m.method.span());
+        }
+        visit::visit_expr_method_call(self, m);
+    }
+
     fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
+        if let Some(at) = reference_to_a_number(&e.pat, &e.expr) {
+            self.note(at);
+        }
         if self.is_count(&e.expr) {
             self.note(e.for_token.span);
         }
         self.visit_expr(&e.expr);
+        if let (Expr::Range(r), Pat::Ident(p)) = (&*e.expr, &*e.pat)
+            && r.end.as_ref().is_some_and(|end| self.is_count(end))
+        {
+            self.counts.push(p.ident.to_string());
+        }
+        self.visit_pat(&e.pat);
         self.within(false, |s| s.visit_block(&e.body));
     }
 
@@ -189,6 +306,24 @@ impl<'a> Visit<'a> for Search<'_> {
             self.note(e.eq_token.spans[0]);
         }
         visit::visit_expr_assign(self, e);
+    }
+}
+
+/// `for &i in 0..n`, `for (&i, v) in x.iter().enumerate()`.
+fn reference_to_a_number(pat: &Pat, over: &Expr) -> Option<Span> {
+    let is_reference = |p: &Pat| if let Pat::Reference(r) = p { Some(r.and_token.span) } else { None };
+    match over {
+        Expr::Paren(p) => reference_to_a_number(pat, &p.expr),
+        Expr::Range(_) => is_reference(pat),
+        Expr::MethodCall(m) if m.method == "rev" || m.method == "step_by" => reference_to_a_number(pat, &m.receiver),
+        // whatever is counted, the count is no reference
+        Expr::MethodCall(m) if m.method == "enumerate" && m.args.is_empty() => match (pat, &*m.receiver) {
+            (Pat::Tuple(t), Expr::MethodCall(r)) if r.method == "iter" || r.method == "into_iter" => t.elems.first().and_then(is_reference),
+            _ => None,
+        },
+        // the elements of an array of numbers are none
+        Expr::Array(a) if a.elems.first().is_some_and(|e| matches!(e, Expr::Lit(_))) => is_reference(pat),
+        _ => None,
     }
 }
 

@@ -108,15 +108,19 @@ pub(crate) fn refused<'a>(own: &Sink, sig: &Signature, into: &'a mut Signature) 
 
 /// Runs the passes over one body. `None` after an error.
 pub(crate) fn derived<'a>(sink: &Sink, sig: &'a Signature, body: &Block, options: &attr::Options) -> Option<Derived<'a>> {
+    if let Some(at) = certain::mistake(sig, body) {
+        sink.leave_to_rustc(at);
+        return None;
+    }
+    if let Some(method) = certain::suspicion(sig, body) {
+        sink.say_late(&method, &Message::Iterator {});
+        return None;
+    }
     let checked = fence::check(sink, sig);
     let rule = options.rule(sink, sig);
     hygiene::check(sink, sig, body);
     conditions::refuse(sink, &body.to_token_stream());
     if !checked || !sink.is_empty() {
-        return None;
-    }
-    if let Some(at) = certain::mistake(sig, body) {
-        sink.leave_to_rustc(at);
         return None;
     }
     if let Some((vjp, jvp)) = rule {

@@ -53,7 +53,7 @@ pub(crate) fn head(dst: &Ident, mutable: bool, ty: Option<&syn::Type>, op: Optio
     let mutable = mutable.then(|| quote!(mut));
     let ty = match (ty, op) {
         (Some(ty), _) => Some(quote!(: __Sound<#ty>)),
-        (None, Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
+        (None, None | Some(Op::Call { .. })) => Some(quote!(: __Sound<_>)),
         (None, Some(Op::Build { .. })) => Some(quote!(: __Sound<_>)),
         (None, Some(Op::Constant { tokens, .. } | Op::Rule { primal: tokens, .. })) if is_of_itself(tokens) => Some(quote!(: __Sound<_>)),
         _ => None,

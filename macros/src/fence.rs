@@ -27,7 +27,15 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
     } else if let Some(p) = sig.params.iter().find(|p| p.active && is_dyn_function(&p.ty)) {
         sink.say(&p.ty, &Message::DynFunction { ty: said(&p.ty) });
     } else {
+        if let Some(name) = of_the_block(sig) {
+            sink.say(&name, &Message::ParameterOfBlock { name: name.to_string() });
+            return false;
+        }
         if !tangents(sink, sig) {
+            return false;
+        }
+        if let Some(name) = of_any_type(sig) {
+            sink.say_late(&name, &Message::ResultOfAnyType { name: name.to_string() });
             return false;
         }
         if sig.returns_nothing() && sig.exclusive().next().is_none() {
@@ -36,6 +44,40 @@ pub(crate) fn check(sink: &Sink, sig: &Signature) -> bool {
         return true;
     }
     false
+}
+
+/// `T` in the signature of a method that has the attribute by itself: a parameter of the block, of which the method's tokens say nothing.
+pub(crate) fn of_the_block(sig: &Signature) -> Option<proc_macro2::Ident> {
+    struct Search<'s>(&'s Signature, Option<proc_macro2::Ident>);
+    impl<'a> Visit<'a> for Search<'_> {
+        fn visit_type_path(&mut self, t: &'a syn::TypePath) {
+            let is_letter = |n: &str| n.len() < 3 && n.starts_with(char::is_uppercase) && n.chars().skip(1).all(|c| c.is_ascii_digit());
+            let own = |n: &proc_macro2::Ident| self.0.generics.type_params().any(|p| p.ident == *n);
+            if let Some(name) = t.path.get_ident().filter(|n| is_letter(&n.to_string()) && !own(n)) {
+                self.1.get_or_insert_with(|| name.clone());
+            }
+            syn::visit::visit_type_path(self, t);
+        }
+    }
+    if sig.home != crate::signature::Home::Lone {
+        return None;
+    }
+    let mut search = Search(sig, None);
+    sig.params.iter().for_each(|p| search.visit_type(&p.ty));
+    search.visit_type(&sig.output);
+    search.1
+}
+
+/// `T` as the result where it may be anything that has a tangent.
+pub(crate) fn of_any_type(sig: &Signature) -> Option<proc_macro2::Ident> {
+    let Type::Path(p) = &sig.output else { return None };
+    let name = p.path.get_ident()?;
+    let param = sig.generics.type_params().find(|t| t.ident == *name)?;
+    let in_clause =
+        sig.generics.where_clause.iter().flat_map(|w| &w.predicates).any(|p| quote!(#p).to_string().starts_with(&format!("{name} :")));
+    let is = |b: &syn::TypeParamBound, bound: &str| matches!(b, syn::TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == bound));
+    (!in_clause && param.bounds.iter().any(|b| is(b, "Differentiable")) && !param.bounds.iter().any(|b| is(b, "Real")))
+        .then(|| name.clone())
 }
 
 /// `&mut T`.

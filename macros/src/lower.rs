@@ -38,6 +38,7 @@ mod iterators;
 mod judges;
 mod lambdas;
 mod lents;
+mod library;
 mod matches;
 mod matrices;
 mod nested;
@@ -235,6 +236,9 @@ impl Lower<'_> {
 
     /// Says what is wrong with some tokens. The operand stands for their value, so that what is wrong elsewhere is found, too.
     pub(crate) fn refuse(&self, at: &impl ToTokens, message: &Message) -> Operand {
+        if library::calls_unknown(&at.to_token_stream()) {
+            return self.refuse_late(at, message);
+        }
         self.sink.say(at, message);
         Operand::Const(quote!(()))
     }

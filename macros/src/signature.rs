@@ -220,7 +220,8 @@ impl Signature {
             syn::GenericParam::Lifetime(_) => None,
         });
         let this = (self.home == Home::TraitItem).then(|| Ident::new("Self", Span::call_site()));
-        this.into_iter().chain(self.outer.iter().cloned()).chain(own).collect()
+        let of_the_block = crate::fence::of_the_block(self);
+        this.into_iter().chain(of_the_block).chain(self.outer.iter().cloned()).chain(own).collect()
     }
 
     /// The parameters as they are shown.

@@ -60,6 +60,7 @@ fn the_fence() {
 }
 
 mod soup;
+mod spans;
 mod std_methods;
 
 macro_rules! snapshots {

@@ -75,6 +75,20 @@ impl<'a> Visit<'a> for Names {
         // may declare items
     }
 
+    // `vec![v, scale]`, `no_grad! { … }`
+    fn visit_macro(&mut self, m: &'a syn::Macro) {
+        use syn::punctuated::Punctuated;
+        let list = m.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated);
+        let repeated = || m.parse_body_with(Punctuated::<Expr, syn::Token![;]>::parse_terminated);
+        if let Ok(values) = list {
+            values.iter().for_each(|e| self.visit_expr(e));
+        } else if let Ok(values) = repeated() {
+            values.iter().for_each(|e| self.visit_expr(e));
+        } else if let Ok(stmts) = m.parse_body_with(Block::parse_within) {
+            stmts.iter().for_each(|s| self.visit_stmt(s));
+        }
+    }
+
     // the name of a function that is called has its own way: see [`crate::callees`]
     fn visit_expr_call(&mut self, c: &'a syn::ExprCall) {
         if !matches!(&*c.func, Expr::Path(_)) {

@@ -90,6 +90,12 @@ messages! {
     Error UnboundParameter { name }
         "`{name}` may be any type, one without a derivative, too"
         help "write `{name}: Real` for a number, or `{name}: Differentiable`; or mark the parameter `#[constant]`";
+    Error ResultOfAnyType { name }
+        "a result of type `{name}` may be anything that has a tangent: its own derivative has no value to start from"
+        help "write `{name}: Real` for a number";
+    Error ParameterOfBlock { name }
+        "`{name}` is a parameter of the `impl` block, which `#[differentiable]` on one of its methods does not see"
+        help "write `#[differentiable]` on the block";
     Error DynFunction { ty }
         "a function of type `{ty}` has no derivative: which function it is, is not known"
         help "take `impl Fn(…) -> …`, which is compiled for each function that is handed on; mark it `#[constant]` if its calls carry no gradient"

@@ -118,7 +118,7 @@ impl<'a> Entry<'a> {
 
     /// The parameter and bound that defer the check for a scalar result to the call.
     fn scalar(&self, clause: &TokenStream) -> (Vec<TokenStream>, TokenStream) {
-        if self.sig.is_scalar() {
+        if self.sig.is_scalar() || crate::fence::of_any_type(self.sig).is_some() {
             return (vec![], clause.clone());
         }
         let output = self.sig.result();
@@ -131,6 +131,7 @@ impl<'a> Entry<'a> {
         let output = self.sig.result();
         match (self.sig.is_scalar(), output.to_token_stream().to_string().as_str()) {
             (true, "f32" | "f64") => quote!(1.0),
+            _ if crate::fence::of_any_type(self.sig).is_some() => quote!(loop {}),
             (true, _) => quote!(<#output as ::pullback::call::ScalarResult<()>>::one()),
             _ => quote!(<#output as ::pullback::call::ScalarResult<Scalar>>::one()),
         }

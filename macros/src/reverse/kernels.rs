@@ -93,6 +93,8 @@ impl Kernel<'_> {
         }
         // at once: the ends of one may speak of another
         let (names, wholes) = (slices.iter().map(|s| &s.name), slices.iter().map(|s| s.whole(knows)));
+        let own = names.clone();
+        let run = quote!(#(let #own: __Sound<_> = #own;)* #run);
         // a function's parameters are known not to overlap
         let run = match slices.iter().map(Slice::parameter).collect::<Option<Vec<_>>>() {
             Some(parameters) if parameters.len() > 1 => quote!((|#(#parameters),*| { #run })(#(#wholes),*);),
