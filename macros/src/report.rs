@@ -15,6 +15,8 @@ use quote::ToTokens;
 use std::collections::HashMap;
 use std::fmt;
 
+mod steering;
+
 /// One save.
 pub(crate) struct Saved {
     what: What,
@@ -164,7 +166,10 @@ fn line(tokens: &TokenStream) -> usize {
 /// What the IR tells, before anything is folded; and its words.
 pub(crate) fn of_body(func: &Func, activity: &Activity) -> (String, Words) {
     let words = Words::of(func);
+    let steered = steering::steered(func);
+    let steered = if steered.is_empty() { String::new() } else { section("loops that change what steers them", steered) };
     let text = section("run again on the way back", again(func))
+        + &steered
         + &section("left out of the derivatives", folded(func, activity, &words))
         + &section("calls", calls(func, activity, &words));
     (text, words)
