@@ -29,6 +29,8 @@ pub(crate) struct Callees {
     pub(crate) refusals: Vec<TokenStream>,
     /// Around each hidden form: what a name means if nothing else has it.
     pub(crate) fallbacks: TokenStream,
+    /// Within those: what the name of a function means that is only given where one without gradient is taken: see [`crate::emit`]'s `given`.
+    pub(crate) unreached: TokenStream,
     /// In each hidden form: the names.
     pub(crate) imports: TokenStream,
     /// The methods that are called.
@@ -40,7 +42,8 @@ pub(crate) struct Callees {
 /// The pass.
 pub(crate) fn callees(func: &mut Func, sig: &Signature) -> Callees {
     let (mut found, own) = (BTreeMap::new(), nested(&func.body));
-    rename(&mut func.body, &own, sig.gate.as_ref().is_some_and(Gate::is_alone), &mut found);
+    let alone = sig.gate.as_ref().is_some_and(Gate::is_alone);
+    rename(&mut func.body, &own, alone, sig.gate.is_some() && !alone, &mut found);
     let mut all = Callees { hooks: methods(&func.body, may_turn(sig)), ..Callees::default() };
     if found.is_empty() {
         return all;
@@ -58,17 +61,37 @@ impl Callees {
     fn gated(&mut self, sig: &Signature, gate: &Gate, found: &Found) {
         let Found { alias, path, .. } = found;
         let constant = gate.beside_others(alias, sig);
-        let (item, error) = gate.refuses(&constant, &found.message());
         let companion = format_ident!("companion_of_{}", alias);
         let something = found.something();
-        self.refusals.push(item);
-        self.fallbacks.extend(quote!(type #companion = #error;));
-        self.imports.extend(quote!(#something use #path as #companion; type #alias = __Sound<#companion>;));
+        match &found.given {
+            None => {
+                let (item, error) = gate.refuses(&constant, &found.message(), None);
+                self.refusals.push(item);
+                self.fallbacks.extend(quote!(type #companion = #error;));
+            }
+            Some(Given { to, number, .. }) => {
+                let (taker, imports) = (format_ident!("taker_of_{}", alias), something_of(to));
+                let takes = quote!({
+                    use ::pullback::gate::{Companion as _, Nothing as #taker};
+                    { #imports use #to as #taker; <#taker>::IS_MISSING || ::pullback::gate::has(<#taker>::CONSTANT_FUNCTIONS, #number) }
+                });
+                let (item, error) = gate.refuses(
+                    &constant,
+                    &found.message(),
+                    Some((&takes, &quote!(<#taker as ::pullback::gate::Takes<#number>>::Unreached))),
+                );
+                self.refusals.push(item);
+                self.fallbacks.extend(quote!(type #taker = ::pullback::gate::Nothing;));
+                self.unreached.extend(quote!(#imports use #to as #taker; type #companion = #error;));
+            }
+        }
+        let import = (!found.is_parameter()).then(|| quote!(#something use #path as #companion;));
+        self.imports.extend(quote!(#import type #alias = __Sound<#companion>;));
     }
 
     /// In a method that stands alone: what has no companion is a type whose functions take anything, for what is an error anyway.
     fn alone(&mut self, sig: &Signature, gate: &Gate, found: &Found) {
-        let Found { alias, path, arguments } = found;
+        let Found { alias, path, arguments, .. } = found;
         let (constant, something) = (gate.beside_others(alias, sig), found.something());
         let import = quote!(#something use #path as #alias;);
         self.refusals.push(gate.refuses_alone(&constant, alias, &import, &found.message()));
@@ -80,6 +103,8 @@ impl Callees {
             impl #alias {
                 fn __split<R>(#(#split),*) -> R { loop {} }
                 fn __push<R>(#(#push),*) -> R { loop {} }
+                fn __given() {}
+                fn __given_push() {}
                 fn __kinds() -> (#(#kinds,)*) { loop {} }
             }
         });
@@ -112,17 +137,38 @@ struct Found {
     path: syn::Path,
     /// How many arguments it gets.
     arguments: usize,
+    /// It is an argument itself.
+    given: Option<Given>,
+}
+
+/// Where a function is taken: the taker, and which of its arguments it is.
+struct Given {
+    to: syn::Path,
+    number: usize,
+    /// What is given is a parameter without gradient.
+    is_parameter: bool,
 }
 
 impl Found {
     fn message(&self) -> String {
-        Message::NoDerivative { callee: said(&self.path) }.to_string()
+        match self.given.as_ref().filter(|g| g.is_parameter) {
+            Some(given) => Message::ConstantGiven { name: said(&self.path), to: said(&given.to) }.to_string(),
+            None => Message::NoDerivative { callee: said(&self.path) }.to_string(),
+        }
+    }
+
+    fn is_parameter(&self) -> bool {
+        self.given.as_ref().is_some_and(|g| g.is_parameter)
     }
 
     /// An import of nothing would be an error by itself: of this name there is a macro, at least.
     fn something(&self) -> Option<TokenStream> {
-        self.path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }))
+        something_of(&self.path)
     }
+}
+
+fn something_of(path: &syn::Path) -> Option<TokenStream> {
+    path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }))
 }
 
 /// Whether the standard library has a macro of this name, too.
@@ -203,32 +249,66 @@ fn nested(body: &[Stmt]) -> Vec<String> {
 }
 
 /// Renames the callees, and notes each by its path as text.
-fn rename(body: &mut [Stmt], nested: &[String], alone: bool, found: &mut BTreeMap<String, Found>) {
+fn rename(body: &mut [Stmt], nested: &[String], alone: bool, gated: bool, found: &mut BTreeMap<String, Found>) {
     crate::ir::walk_mut(body, &mut |s| {
         let Stmt::Let { op: Op::Call { callee, functions, args, .. }, .. } = s else { return };
-        for func in functions.iter_mut().filter_map(|(_, l)| l.func.as_mut()) {
-            rename(&mut func.body, nested, alone, found);
+        let taker = match callee {
+            Callee::Path(path) => is_found(path, nested).then(|| apart(path).0),
+            _ => None,
+        };
+        for (number, lambda) in functions.iter_mut() {
+            let is_parameter = lambda.constant.is_some();
+            let mut given = lambda.callee_mut().zip(taker.as_ref()).filter(|_| !is_parameter || gated);
+            match &mut given {
+                Some((path, to)) if is_found(path, nested) => {
+                    rename_one(path, 1, Some(Given { to: (*to).clone(), number: *number, is_parameter }), alone, found);
+                }
+                _ => lambda.func.iter_mut().for_each(|f| rename(&mut f.body, nested, alone, gated, found)),
+            }
         }
         let Callee::Path(path) = callee else { return };
-        let name = path.path.segments.last().map(|s| s.ident.clone());
-        let Some(name) = name.filter(|n| !crate::emit::is_of_type(path) && !nested.contains(&n.to_string())) else { return };
-        let mut plain = path.path.clone();
-        let arguments = plain.segments.last_mut().map(|s| std::mem::take(&mut s.arguments)).unwrap_or_default();
-        let key = plain.to_token_stream().to_string();
-        let number = found.len();
-        let text = format!("derivative_of_{}", plain_text(&name));
-        let taken = found.values().any(|f| f.alias == text);
-        let found = found.entry(key).or_insert_with(|| {
-            let text = if taken { format!("{text}_{number}") } else { text };
-            Found { alias: Ident::new(&text, name.span()), path: plain, arguments: args.len() }
-        });
-        let mut segment = syn::PathSegment::from(Ident::new(&found.alias.to_string(), name.span()));
-        segment.arguments = arguments;
-        path.path = segment.into();
-        if alone {
-            path.path.segments.insert(0, Ident::new(crate::emit::ALONE, name.span()).into());
+        if is_found(path, nested) {
+            rename_one(path, args.len(), None, alone, found);
         }
     });
+}
+
+/// Whether a function's companion is looked for under a name of its own.
+fn is_found(path: &syn::ExprPath, nested: &[String]) -> bool {
+    !crate::emit::is_of_type(path) && path.path.segments.last().is_some_and(|s| !nested.contains(&s.ident.to_string()))
+}
+
+/// A path without its last segment's arguments, and those.
+fn apart(path: &syn::ExprPath) -> (syn::Path, syn::PathArguments) {
+    let mut plain = path.path.clone();
+    let arguments = plain.segments.last_mut().map(|s| std::mem::take(&mut s.arguments)).unwrap_or_default();
+    (plain, arguments)
+}
+
+/// Whether a path is a name of this pass.
+pub(crate) fn is_alias(path: &syn::ExprPath) -> bool {
+    path.path.get_ident().is_some_and(|i| i.to_string().starts_with("derivative_of_"))
+}
+
+/// Gives a path its alias, one for each place where it is given.
+fn rename_one(path: &mut syn::ExprPath, count: usize, given: Option<Given>, alone: bool, found: &mut BTreeMap<String, Found>) {
+    let Some(name) = path.path.segments.last().map(|s| s.ident.clone()) else { return };
+    let (plain, arguments) = apart(path);
+    let place = given.as_ref().map(|g| format!(" {} {}", g.to.to_token_stream(), g.number)).unwrap_or_default();
+    let key = format!("{}{place}", plain.to_token_stream());
+    let number = found.len();
+    let text = format!("derivative_of_{}", plain_text(&name));
+    let taken = found.values().any(|f| f.alias == text);
+    let found = found.entry(key).or_insert_with(|| {
+        let text = if taken { format!("{text}_{number}") } else { text };
+        Found { alias: Ident::new(&text, name.span()), path: plain, arguments: count, given }
+    });
+    let mut segment = syn::PathSegment::from(Ident::new(&found.alias.to_string(), name.span()));
+    segment.arguments = arguments;
+    path.path = segment.into();
+    if alone {
+        path.path.segments.insert(0, Ident::new(crate::emit::ALONE, name.span()).into());
+    }
 }
 
 /// A name without the mark of a raw one.

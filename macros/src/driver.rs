@@ -189,7 +189,7 @@ pub(crate) fn passes<'a>(
     let tangents = forward::forward(&func, &activity, &types);
     dump("forward", &|| emit::pretty(&tangents.body));
     let form = if options.checkpoint { Form::Checkpoint } else { Form::Body };
-    let callees::Callees { refusals, fallbacks, imports, hooks, refused, .. } = callees;
+    let callees::Callees { refusals, fallbacks, unreached, imports, hooks, refused, .. } = callees;
     Some(Derived {
         sig,
         sweeps,
@@ -199,6 +199,7 @@ pub(crate) fn passes<'a>(
         form,
         refusals,
         fallbacks,
+        unreached,
         imports,
         hooks,
         refused,

@@ -17,6 +17,7 @@ mod entries;
 mod forms;
 mod fused;
 mod gate;
+mod given;
 mod graph;
 mod hooks;
 mod outer;
@@ -34,7 +35,7 @@ pub(crate) use own::Own;
 pub(crate) use rerun::has_rows;
 pub(crate) use stand_ins::implementor;
 
-pub(crate) use paths::{ALONE, is_of_type, kinds, split_path};
+pub(crate) use paths::{ALONE, is_of_type, kinds, split_path, unreached_path};
 use types::kinds_of;
 pub(crate) use types::{hidden, tangent_type};
 
@@ -182,6 +183,8 @@ pub(crate) struct Derived<'a> {
     /// What stands beside the companions, around the hidden forms and in them for their calls: see [`crate::callees`].
     pub(crate) refusals: Vec<TokenStream>,
     pub(crate) fallbacks: TokenStream,
+    /// Between these two: what a name means that is given where a function without gradient is taken.
+    pub(crate) unreached: TokenStream,
     pub(crate) imports: TokenStream,
     /// The methods that are called.
     pub(crate) hooks: Vec<Hook>,
@@ -211,7 +214,7 @@ pub(crate) enum Form {
 pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
     let (name, vis) = (&d.sig.name, &d.sig.vis);
     let doc = format!("The derivatives of [`{name}()`]: `grad`, `value_and_grad`, `vjp`, `jvp`, `backward`, `graph`.");
-    let items = d.items();
+    let (items, takes) = (d.items(), given::takes(d.sig));
     let enumeration = quote_spanned!(name.span()=> #vis enum #name {});
     quote! {
         #[doc = #doc]
@@ -221,6 +224,7 @@ pub(crate) fn companion(d: &Derived<'_>) -> TokenStream {
         #[automatically_derived]
         #[allow(unused, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
         impl #name { #items }
+        #takes
     }
 }
 
@@ -260,6 +264,7 @@ impl<'a> Derived<'a> {
             form: Form::Body,
             refusals: vec![],
             fallbacks: nothing(),
+            unreached: nothing(),
             imports: nothing(),
             hooks: vec![],
             refused: vec![],
@@ -280,7 +285,8 @@ impl Derived<'_> {
         let (entries, kinds, hook) =
             (entries::entries(self.sig, &self.graph, self.fused(), self.sweeps.loops), kinds_of(self.sig), types::hook_of(self.sig));
         let gradients = (self.sig.home != Home::TraitItem).then(|| crate::assertions::gradients(self.sig));
-        let companions = spans::at_types(quote!(#entries #split #push #kinds #hook #gradients));
+        let given = self.given();
+        let companions = spans::at_types(quote!(#entries #split #push #given #kinds #hook #gradients));
         if self.sig.gate.as_ref().is_some_and(Gate::is_beside) {
             return companions;
         }

@@ -5,7 +5,7 @@
 //!
 //!     integrate(|v| v * k, a)     →     integrate::__split((captures(&(&k,)), |v| v * k, |v| { …; (t, move |t_bar, _, (v_bar,), (k_bar,)| …) }), a, …)
 
-use crate::ir::{Func, Lambda, Op, Param, Signed, Stmt};
+use crate::ir::{Callee, Func, Lambda, Op, Param, Signed, Stmt};
 use crate::types::{Ty, Types};
 use crate::{activity, fold, forward, literals, reverse, types};
 use proc_macro2::Ident;
@@ -94,14 +94,36 @@ impl Signed {
 pub(crate) fn functions(func: &mut Func, types: &Types) {
     let locals = func.locals.clone();
     crate::ir::walk_mut(&mut func.body, &mut |s| {
-        let Stmt::Let { op: Op::Call { functions, .. }, .. } = s else { return };
-        for (_, lambda) in functions {
-            if let Some(mut func) = lambda.func.take() {
+        let Stmt::Let { op: Op::Call { functions, callee, .. }, .. } = s else { return };
+        for (k, lambda) in functions {
+            if lambda.constant.as_ref().is_some_and(|path| !crate::callees::is_alias(path)) {
+                let form = |form| crate::emit::unreached_path(callee, *k, form);
+                (lambda.split, lambda.push) = (form("__given"), form("__given_push"));
+            } else if let Some(path) = lambda.callee_mut() {
+                let callee = Callee::Path(path.clone());
+                let form = |form| crate::emit::split_path(&callee, form, 0, 0);
+                (lambda.split, lambda.push) = (form("given"), form("given_push"));
+                lambda.func = None;
+            } else if let Some(mut func) = lambda.func.take() {
                 func.locals.clone_from(&locals);
                 derive(lambda, func, types);
             }
         }
     });
+}
+
+impl Lambda {
+    /// The differentiable function that it is, which has both forms itself. Whatever else a name stands for, a row of the table or a constructor, is a closure around it.
+    pub(crate) fn callee_mut(&mut self) -> Option<&mut syn::ExprPath> {
+        if self.constant.is_some() {
+            return self.constant.as_mut();
+        }
+        let call = self.func.as_mut().filter(|_| self.is_named)?.body.iter_mut().find_map(|s| match s {
+            Stmt::Let { op: Op::Call { callee: Callee::Path(path), .. }, .. } => Some(path),
+            _ => None,
+        });
+        call.filter(|p| !crate::emit::is_of_type(p))
+    }
 }
 
 /// Both forms of a closure.

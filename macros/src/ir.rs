@@ -37,6 +37,10 @@ pub(crate) struct Signed {
 pub(crate) struct Lambda {
     /// A closure's body, with what it captures as its last parameters; nothing of a parameter that is itself a function.
     pub(crate) func: Option<Func>,
+    /// Whether it is a function by its name: its forms may be the callee's own.
+    pub(crate) is_named: bool,
+    /// Whether it is a parameter without gradient: where it is handed on, the callee's has none either.
+    pub(crate) constant: Option<syn::ExprPath>,
     /// The closure's parameters as it declares them.
     pub(crate) inputs: Vec<TokenStream>,
     /// What it captures, in the primal: a value that knows the type of its tangent.

@@ -70,5 +70,42 @@ impl Nothing {
 pub trait Companion {
     /// Whether there is none.
     const IS_MISSING: bool = false;
+    /// Which of its parameters are functions without gradient.
+    const CONSTANT_FUNCTIONS: &'static [usize] = &[];
 }
 impl<T> Companion for T {}
+
+/// A companion whose parameter of this number is a function: what stands for the companion of one that is given and has none. Its derivative is never asked for.
+#[doc(hidden)]
+pub trait Takes<const PARAMETER: usize> {
+    /// Has `__given` and `__given_push`, as a companion has, which are never called.
+    type Unreached;
+}
+
+/// What stands there for one that is asked for its derivative: it has neither.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionWithGradient;
+impl FunctionWithGradient {
+    /// There is an error anyway.
+    pub fn __given() {}
+    /// There is an error anyway.
+    pub fn __given_push() {}
+}
+impl<const PARAMETER: usize> Takes<PARAMETER> for Nothing {
+    type Unreached = FunctionWithGradient;
+}
+
+/// Whether a number is among these.
+#[doc(hidden)]
+#[must_use]
+pub const fn has(numbers: &[usize], number: usize) -> bool {
+    let mut k = 0;
+    while k < numbers.len() {
+        if numbers[k] == number {
+            return true;
+        }
+        k += 1;
+    }
+    false
+}

@@ -132,6 +132,9 @@ messages! {
     Error NoDerivative { callee }
         "`{callee}` has no derivative"
         help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!({callee}(…))` if no gradient is meant";
+    Error ConstantGiven { name, to }
+        "`{name}` carries no gradient, and `{to}` takes a function that does"
+        help "take `#[constant]` away from `{name}`, or mark the parameter of `{to}`, too";
     Error MethodWithoutDerivative { method }
         "`{method}` of `{{Self}}` has no derivative"
         help "write `#[differentiable]` on it, or a rule, `#[differentiable(vjp = …)]`, or `no_grad!(….{method}(…))` if no gradient is meant";

@@ -24,7 +24,7 @@ impl Derived<'_> {
         let more: Vec<TokenStream> = more.into_iter().chain(acts.iter().map(|a| quote!(#a: ::pullback::Activity))).collect();
         let functions = function_parts(self.sig, form);
         let (generics, clause) = self.sig.generics_with(&more);
-        let ((params, this), fallbacks, imports) = (parameters(self.sig), &self.fallbacks, &self.imports);
+        let ((params, this), imports) = (parameters(self.sig), &self.imports);
         let vis = if matches!(self.sig.home, Home::TraitItem | Home::TraitImpl) { quote!() } else { quote!(pub) };
         let inline = if self.sig.boxed.get() { quote!() } else { quote!(#[inline]) };
         let body = match self.form {
@@ -36,7 +36,7 @@ impl Derived<'_> {
                 let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #inner);
                 let body =
                     if self.sig.gate.as_ref().is_none_or(super::Gate::is_uncertain) { super::hooks::with_receivers(body) } else { body };
-                if fallbacks.is_empty() { quote!({ #body }) } else { quote!({ #fallbacks { #body } }) }
+                self.scoped(&body)
             }
         };
         quote! {
@@ -45,6 +45,12 @@ impl Derived<'_> {
             #inline
             #vis fn #name #generics (#(#params,)* _: (#(#acts,)*) #dots) -> #output #clause #body
         }
+    }
+
+    /// A body in the scopes of what its callees' names mean if nothing else has them.
+    pub(super) fn scoped(&self, body: &TokenStream) -> TokenStream {
+        let around = [&self.unreached, &self.fallbacks].into_iter().filter(|items| !items.is_empty());
+        around.fold(quote!({ #body }), |body, items| quote!({ #items #body }))
     }
 
     /// The forward sweep, and the reverse sweep as a closure that borrows nothing from the arguments.

@@ -28,7 +28,7 @@ impl Derived<'_> {
     /// The attempt, where there is one.
     pub(super) fn fused(&self) -> Option<Fused> {
         let sweeps = self.fused.as_ref().filter(|_| self.sig.home == Home::Free)?;
-        let (fallbacks, imports, sound) = (&self.fallbacks, &self.imports, self.gate_type());
+        let (imports, sound) = (&self.imports, self.gate_type());
         let unreached = self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, "split"));
         let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, false)));
         let acts = self.sig.params.iter().enumerate().map(|(k, p)| {
@@ -64,8 +64,6 @@ impl Derived<'_> {
             }
         });
         let attempt = quote! {
-            #fallbacks
-            {
                 use ::pullback::{Activity as _, place::Coordinates as _};
                 #unreached
                 #sound
@@ -73,9 +71,8 @@ impl Derived<'_> {
                 #(#acts)*
                 #gated
                 #sweeps
-            }
         };
-        let attempt = quote!({ #attempt });
+        let attempt = self.scoped(&attempt);
         let moved = self.sig.params.iter().filter(|p| p.shared.is_none() && !is_copied(&p.ty));
         Some(Fused { attempt, spare: moved.map(again).collect() })
     }

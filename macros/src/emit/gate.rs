@@ -234,16 +234,20 @@ impl Gate {
         at(said, constant.span())
     }
 
-    /// A constant of this name that is an error with this text, unless the body has one; and a type that is as erroneous.
-    pub(crate) fn refuses(&self, name: &Ident, text: &str) -> (TokenStream, TokenStream) {
-        let (sound, panic) = (self.named(&self.sound()), crate::diagnostics::panic(name.span(), text));
+    /// A constant of this name that is an error with this text, unless the body has one, or a condition holds; and a type that is as erroneous, or another.
+    pub(crate) fn refuses(&self, name: &Ident, text: &str, unless: Option<(&TokenStream, &TokenStream)>) -> (TokenStream, TokenStream) {
+        let (sound, mut panic) = (self.named(&self.sound()), crate::diagnostics::panic(name.span(), text));
+        let otherwise = unless.map_or(quote!(()), |(_, ty)| ty.clone());
+        if let Some((condition, _)) = unless {
+            panic = quote!(if #condition { 0 } else { #panic });
+        }
         let item = quote! {
             #[doc(hidden)]
             #[allow(non_upper_case_globals)]
             const #name: usize = #sound + #panic;
         };
         let (constant, span) = (self.named(name), name.span());
-        (item, quote_spanned!(span=> <[(); #constant] as ::pullback::differentiable::Checked<()>>::Type))
+        (item, quote_spanned!(span=> <[(); #constant] as ::pullback::differentiable::Checked<#otherwise>>::Type))
     }
 
     /// The same for a method that stands alone: an error if under this path there is no type of the name.

@@ -60,6 +60,15 @@ pub(crate) fn split_path(callee: &Callee, form: &str, n: usize, functions: usize
     }
 }
 
+/// What a callee's parameter that is a function without gradient has for a form: nobody calls it.
+pub(crate) fn unreached_path(callee: &Callee, parameter: usize, form: &str) -> TokenStream {
+    let Callee::Path(path) = callee else { return quote!(()) };
+    let (mut path, form) = (path.clone(), format_ident!("{}", form));
+    is_alone(&mut path);
+    path.path.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+    quote!(<<#path as ::pullback::gate::Takes<#parameter>>::Unreached>::#form)
+}
+
 /// What tells how a callee takes its arguments; nothing where it may be a method named by its path.
 pub(crate) fn kinds(callee: &Callee) -> Option<TokenStream> {
     match callee {

@@ -12,7 +12,7 @@ use super::statements::{operand_tokens, strip};
 use crate::diagnostics::Message;
 use crate::ir::{Func, Lambda, Op, Operand, Param, Place, Slot, Stmt};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 use syn::{Expr, Pat};
 
@@ -26,9 +26,31 @@ impl Lower<'_> {
         let and = by_ref.then(|| quote!(&));
         if let Some(name) = self.given_function(target) {
             let (kind, split, push) = (named(&name, "captures"), named(&name, "split"), named(&name, "push"));
-            let lambda = Lambda { func: None, inputs: vec![], kind: quote!(#kind), split: quote!(*#split), push: quote!(*#push) };
+            let lambda = Lambda {
+                func: None,
+                is_named: false,
+                constant: None,
+                inputs: vec![],
+                kind: quote!(#kind),
+                split: quote!(*#split),
+                push: quote!(*#push),
+            };
             self.lambdas.push(Some(lambda));
             return Some(Operand::Place(Place { tokens: quote!(#and #name), ..Place::variable(name) }));
+        }
+        if let Some(name) = self.constant_function(target) {
+            let (kind, nothing) = (quote!(::pullback::call::captures(&())), TokenStream::new);
+            let span = name.span();
+            self.lambdas.push(Some(Lambda {
+                func: None,
+                is_named: false,
+                constant: Some(syn::parse_quote_spanned!(span=> #name)),
+                inputs: vec![],
+                kind,
+                split: nothing(),
+                push: nothing(),
+            }));
+            return Some(Operand::Const(quote_spanned!(span=> #and #name)));
         }
         match target {
             Expr::Closure(_) => {}
@@ -56,6 +78,13 @@ impl Lower<'_> {
         let Expr::Path(p) = strip(e) else { return None };
         let name = self.scopes.resolve(p.path.get_ident()?)?;
         self.given.contains_key(&name.to_string()).then_some(name)
+    }
+
+    /// The parameter that is a function without gradient behind a name.
+    fn constant_function(&self, e: &Expr) -> Option<Ident> {
+        let Expr::Path(p) = e else { return None };
+        let name = self.scopes.resolve(p.path.get_ident()?)?;
+        self.sig.params.iter().any(|p| p.constant_function.is_some() && p.name == name).then_some(name)
     }
 
     /// A call of such a parameter.
@@ -119,7 +148,8 @@ impl Lower<'_> {
         };
         let all = params.into_iter().chain(captured.into_iter().map(|n| parameter(&n, None, true))).collect();
         let func = Func { params: all, body, result, locals: HashSet::new(), lent: HashMap::new(), is_closure: true };
-        let lambda = Lambda { func: Some(func), inputs, kind, split: quote!(), push: quote!() };
+        let is_named = matches!(function, Function::Named(_));
+        let lambda = Lambda { func: Some(func), is_named, constant: None, inputs, kind, split: quote!(), push: quote!() };
         Some((lambda, captures, tokens))
     }
 

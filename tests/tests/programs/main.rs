@@ -7,6 +7,7 @@ mod corners;
 mod decompositions;
 mod effects;
 mod finance;
+mod given_by_name;
 mod lent_rows;
 mod networks;
 mod physics;
