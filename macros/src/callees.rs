@@ -171,7 +171,7 @@ fn something_of(path: &syn::Path) -> Option<TokenStream> {
     path.get_ident().filter(|n| !is_macro(n)).map(|n| quote!(macro_rules! #n { () => {} }))
 }
 
-/// Whether the standard library has a macro of this name, too.
+/// Whether the standard library has a macro of this name, too, or the language an attribute, beside which a macro would be ambiguous.
 pub(crate) fn is_macro(name: &Ident) -> bool {
     const MACROS: &[&str] = &[
         "vec",
@@ -201,7 +201,40 @@ pub(crate) fn is_macro(name: &Ident) -> bool {
         "compile_error",
         "module_path",
     ];
-    MACROS.iter().any(|m| name == m)
+    const ATTRIBUTES: &[&str] = &[
+        "path",
+        "link",
+        "doc",
+        "repr",
+        "inline",
+        "ignore",
+        "cold",
+        "allow",
+        "warn",
+        "deny",
+        "forbid",
+        "expect",
+        "feature",
+        "used",
+        "naked",
+        "no_mangle",
+        "must_use",
+        "deprecated",
+        "target_feature",
+        "automatically_derived",
+        "macro_use",
+        "macro_export",
+        "link_name",
+        "link_section",
+        "export_name",
+        "should_panic",
+        "non_exhaustive",
+        "track_caller",
+        "no_std",
+        "recursion_limit",
+        "proc_macro",
+    ];
+    MACROS.iter().chain(ATTRIBUTES).any(|m| name == m)
 }
 
 /// Whether a receiver of the body may be a `&mut` reference: a method that takes `self` is found behind it, but not before a trait's.

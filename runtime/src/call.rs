@@ -194,6 +194,8 @@ lend! {
     [B: ?Sized + IsBar] &'a B => Option<&'a B>, |b| Some(b);
     [B: ?Sized + IsBar] &'a mut B => Option<&'a B>, |b| Some(b);
     [B] &'a Vec<B> => Option<&'a [B]>, |b| Some(b);
+    [B] &'a mut Vec<B> => Option<&'a [B]>, |b| Some(b);
+    [B, const N: usize] &'a mut [B; N] => Option<&'a [B]>, |b| Some(b);
     [B: ?Sized + IsBar] Option<&'a B> => Option<&'a B>, |b| b;
     [B: ?Sized + IsBar] Option<&'a Inert> => Option<&'a B>, |_b| None;
     [B, const N: usize] &'a [B; N] => Option<&'a [B]>, |b| Some(b);

@@ -109,3 +109,43 @@ pub const fn has(numbers: &[usize], number: usize) -> bool {
     }
     false
 }
+
+/// Types that are no references: what is assigned through a variable of one stays in it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an assignment through a reference that a pattern binds as `mut` is not differentiated",
+    label = "this is a reference, `{Self}`",
+    note = "assign to the variable itself"
+)]
+pub trait Whole {}
+impl<T: crate::Differentiable<Base = T>> Whole for T {}
+
+/// A variable that is no reference.
+#[doc(hidden)]
+#[inline(always)]
+pub const fn whole<T: Whole>(_: &T) {}
+
+/// What a `collect` whose items carry a gradient makes, under whatever name the type goes.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "collecting values that carry a gradient into a `{Self}` is not differentiated",
+    label = "this collects into a `{Self}`",
+    note = "collect into a `Vec`"
+)]
+pub trait Collected<T>: Sized {
+    /// The list.
+    fn of(list: Vec<T>) -> Self;
+}
+impl<T> Collected<T> for Vec<T> {
+    fn of(list: Vec<T>) -> Vec<T> {
+        list
+    }
+}
+
+/// A list under another name of its type.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub fn collected<C: Collected<T>, T>(list: Vec<T>) -> C {
+    C::of(list)
+}

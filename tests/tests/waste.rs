@@ -3,6 +3,7 @@
 //! Input: functions of numbers, arrays and slices. Output: counts of heap allocations. Invariant: counts are of this thread, so that tests may run side by side.
 #![allow(missing_docs, clippy::all, reason = "the corpus is written to be differentiated")]
 
+use nalgebra::{Matrix2x3, Vector2, Vector3};
 use pullback::prelude::*;
 use pullback_tests::heap::{Counting, Heap, heap};
 
@@ -120,4 +121,55 @@ fn a_pullback_holds_one_number() {
     }
     let (_, pullback) = weight::vjp(0.3);
     assert_eq!(size(&pullback), size_of::<f64>());
+}
+
+/// The tip of an arm with two joints.
+#[differentiable]
+fn tip(q: [f64; 3], l: [f64; 3]) -> [f64; 2] {
+    let (mut angle, mut tip) = (0.0, [0.0; 2]);
+    for k in 0..3 {
+        angle += q[k];
+        tip[0] += l[k] * angle.cos();
+        tip[1] += l[k] * angle.sin();
+    }
+    tip
+}
+
+#[differentiable]
+fn tip_by_matrices(q: &Vector3<f64>, l: &Vector3<f64>) -> Vector2<f64> {
+    let (mut angle, mut tip) = (0.0, Vector2::new(0.0, 0.0));
+    for k in 0..3 {
+        angle += q[k];
+        tip += Vector2::new(angle.cos(), angle.sin()) * l[k];
+    }
+    tip
+}
+
+#[test]
+fn a_jacobian_row_by_row_allocates_nothing() {
+    let (q, l) = ([0.3, -0.2, 0.5], [1.0, 0.8, 0.4]);
+    let mut jacobian = [[0.0; 3]; 2];
+    let of_arrays = taken(|| {
+        let (_, pullback) = tip::vjp(q, l);
+        for (k, row) in jacobian.iter_mut().enumerate() {
+            let mut seed = [0.0; 2];
+            seed[k] = 1.0;
+            *row = pullback(seed).0;
+        }
+    });
+    assert_eq!(of_arrays, (0, 0));
+    let (q, l) = (Vector3::from(q), Vector3::from(l));
+    let mut by_matrices = Matrix2x3::zeros();
+    let of_matrices = taken(|| {
+        let (_, pullback) = tip_by_matrices::vjp(&q, &l);
+        for k in 0..2 {
+            let mut seed = Vector2::zeros();
+            seed[k] = 1.0;
+            by_matrices.set_row(k, &pullback(seed).0.transpose());
+        }
+    });
+    assert_eq!(of_matrices, (0, 0));
+    for (i, row) in jacobian.iter().enumerate() {
+        row.iter().enumerate().for_each(|(j, v)| pullback_tests::close("the Jacobian", *v, by_matrices[(i, j)], 1e-12));
+    }
 }

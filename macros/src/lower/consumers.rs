@@ -12,11 +12,14 @@ use super::{Lower, operand_tokens};
 use crate::diagnostics::Message;
 use crate::ir::{Arm, Choice, Exit, Op, Operand, Place, Slot, Step, Stmt, Variant, Why};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, ExprMethodCall, Type};
 
 /// What is done with each item of an iterator that may be left by an exit.
 type Until<'e> = &'e mut dyn FnMut(&mut Lower<'_>, Item, &Exit, &mut Vec<Stmt>);
+
+/// What is collected into that is no other name of `Vec`'s.
+const OTHERS: &[&str] = &["String", "Rc", "Arc", "OsString", "PathBuf", "DVector", "DMatrix", "Tensor"];
 
 /// Iterator methods of the standard library that end in a value and are not differentiated. Another name may be a slip of the pen.
 const LIBRARYS: &[&str] = &[
@@ -199,6 +202,7 @@ impl Lower<'_> {
         out.push(Stmt::Store { place, operator: None, value, primal: primal(e), init: true });
     }
 
+    /// `collect` into a list.
     fn collect(&mut self, source: &Expr, ty: Option<Type>, out: &mut Vec<Stmt>) -> Option<Operand> {
         let kind = ty.as_ref().and_then(|t| match t {
             Type::Path(p) => p.path.segments.last().map(|s| s.ident.to_string()),
@@ -217,6 +221,15 @@ impl Lower<'_> {
             }
             Some("Result") => self.collect_all(source, ty, &quote!(Ok), out),
             Some("Option") => self.collect_all(source, ty, &quote!(Some), out),
+            Some(other) if !crate::fence::TANGENTLESS.contains(&other) && !OTHERS.contains(&other) => {
+                // another name of `Vec`'s, perhaps: rustc knows
+                let acc = self.vector(None, out);
+                self.run_all(source, out, &mut |s, item, at, body| s.pushed(&acc, item, at, body))?;
+                let span = super::span_of(source);
+                let tokens = quote_spanned!(span=> ::pullback::gate::collected::<#ty, _>(#acc));
+                let place = Place::variable(acc).then(Step::Deref, Clone::clone).then(Step::Deref, |_| tokens.clone());
+                Some(self.emit(Op::Copy(Operand::Place(Place { source: None, ..place })), span, out))
+            }
             Some(other) => Some(self.refuse(source, &Message::Collection { ty: other.to_string() })),
         }
     }

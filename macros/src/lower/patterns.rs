@@ -9,7 +9,7 @@ use super::views::{View, element, slice};
 use crate::diagnostics::Message;
 use crate::ir::{Place, Step, Stmt, Variant};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Member, Pat};
 
@@ -114,6 +114,10 @@ impl Lower<'_> {
                 let dst = self.scopes.bind(&p.ident);
                 self.activate(&dst);
                 b.body.push(Stmt::Bound { dst: dst.clone(), place: place.clone(), owned: matches!(view, View::Owned(_)) });
+                if mutability.is_some() && self.owners.insert(dst.to_string()) {
+                    // rustc checks that it is no reference
+                    b.body.push(Stmt::Opaque(quote_spanned!(p.ident.span()=> ::pullback::gate::whole(&#dst);)));
+                }
                 dst
             }
             View::Tuple(_) if by_ref.is_none() && mutability.is_none() && p.subpat.is_none() => {

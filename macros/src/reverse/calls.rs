@@ -181,6 +181,8 @@ impl Reverse<'_> {
         around: &mut Around,
     ) -> (TokenStream, Option<TokenStream>) {
         let by_kind = match o {
+            // a variable that is a `&mut` reference is lent as a shared one, too
+            Operand::Mut(p) if !receiver && matches!(p.path.last(), Some(Step::Deref)) => true,
             Operand::Mut(_) if !receiver => return (quote!(::pullback::call::Changing), None),
             Operand::Mut(_) => true,
             Operand::Place(p) if receiver => !self.is_steady(p),
@@ -200,6 +202,9 @@ impl Reverse<'_> {
             let (index, t) = (syn::Index::from(k), crate::ir::reference(&tokens));
             let (read, _) = self.save_own("again", &quote!(::pullback::call::keep_as(kinds.#index, #t)), &mut around.before);
             return (read.clone(), Some(read));
+        }
+        if matches!(o, Operand::Mut(_)) && !receiver {
+            return (quote!(::pullback::call::Changing), None);
         }
         let reference = self.is_reference(o);
         let by_ref =

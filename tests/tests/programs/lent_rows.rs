@@ -228,3 +228,51 @@ mod b4o {
     }
     of_slices! { f at [[0.1, 0.2, -0.1, 0.9, 1.3, 0.4]]; }
 }
+
+mod results_that_refer {
+    use pullback::prelude::*;
+    use pullback_tests::of_slices;
+
+    #[differentiable]
+    fn middle<'a>(x: &'a [f64], from: usize) -> &'a [f64] {
+        &x[from..x.len() - 1]
+    }
+
+    /// A call whose result is a reference is what a loop runs over.
+    #[differentiable]
+    fn over_the_result(x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for v in middle(x, 1) {
+            s += v * v;
+        }
+        for (k, v) in middle(&x[1..], 0).iter().enumerate() {
+            s += v * k as f64 * x[0];
+        }
+        s
+    }
+
+    #[derive(Clone, Differentiable)]
+    struct Table {
+        rows: Vec<Vec<f64>>,
+    }
+
+    #[differentiable]
+    fn rows(t: &Table) -> &[Vec<f64>] {
+        &t.rows
+    }
+
+    #[differentiable]
+    fn over_rows(x: &[f64]) -> f64 {
+        let t = Table { rows: x.chunks(2).map(|c| c.to_vec()).collect() };
+        let mut s = 0.0;
+        for row in rows(&t) {
+            for v in row {
+                s += v.sin() * row[0];
+            }
+        }
+        s
+    }
+    of_slices! {
+    over_the_result at [[0.1, 0.2, -0.1, 0.9, 1.3, 0.4]];
+    over_rows at [[0.1, 0.2, -0.1, 0.9, 1.3, 0.4]]; }
+}

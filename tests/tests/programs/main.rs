@@ -3,13 +3,21 @@
 //! Input: functions of a slice. Output: tests of every mode. Invariant: none is written for the differentiator.
 #![allow(missing_docs, dead_code, unused, clippy::all, reason = "the corpus is written to be differentiated")]
 
+mod books;
 mod corners;
 mod decompositions;
 mod effects;
+mod fields;
 mod finance;
 mod given_by_name;
+mod iterations;
+mod languages;
+mod learning;
 mod lent_rows;
+mod markets;
+mod mechanics;
 mod networks;
+mod numerics;
 mod physics;
 mod pieces;
 mod robotics;
