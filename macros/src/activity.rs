@@ -35,6 +35,9 @@ pub(crate) fn analyse(func: &Func) -> Activity {
     let mut useful: HashSet<String> = func.result.place().map(|p| p.base.to_string()).into_iter().chain(exclusive).collect();
     let mut flow = vec![];
     walk(&func.body, &mut |s| edges(s, &mut flow));
+    // what a type without numbers is handed to may write, but no gradient
+    let inert = |name: &String| func.params.iter().any(|p| p.name == name && !p.active && crate::signature::is_inert(&p.ty));
+    flow.retain(|(_, to)| !inert(to));
     loop {
         let before = (useful.len(), a.depends.values().map(BTreeSet::len).sum::<usize>());
         // what varies in the order of the program, what is useful against it: without loops once is enough

@@ -35,10 +35,14 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     match &input.data {
         Data::Struct(s) => {
             crate::known::note_lifetimes(&input.ident.to_string(), input.generics.lifetimes().count());
+            crate::known::note_struct(&input.ident.to_string());
             crate::known::note_fields(&input.ident.to_string(), &s.fields, is_constant);
             Shape::new(&input, &s.fields, format_ident!("{}Tangent", input.ident)).expand()
         }
-        Data::Enum(e) => cases::expand(&input, e),
+        Data::Enum(e) => {
+            crate::known::note_variants(&input.ident.to_string(), e, is_constant);
+            cases::expand(&input, e)
+        }
         Data::Union(u) => {
             let sink = Sink::default();
             sink.say(&u.union_token, &Message::Union { name: input.ident.to_string() });

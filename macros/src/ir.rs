@@ -366,7 +366,9 @@ impl Variant {
             "Ok" => return Some(Variant::Payload("ok")),
             _ => {}
         }
-        let owner = path.segments.iter().rev().nth(1)?;
+        let Some(owner) = path.segments.iter().rev().nth(1) else {
+            return crate::known::is_variant(&last).then(|| Variant::Part(path.clone()));
+        };
         owner.ident.to_string().starts_with(char::is_uppercase).then(|| Variant::Part(path.clone()))
     }
 

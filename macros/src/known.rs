@@ -3,7 +3,7 @@
 //! Input: derives and `impl` blocks with the attribute, as they are expanded. Output: answers by name. Invariant: an answer chooses between two forms of
 //! generated code that rustc checks by type, so that a name that means two types can cause an error, never another derivative.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use syn::{Fields, ImplItem, ItemImpl, ItemTrait, Signature, Type};
 
@@ -36,6 +36,9 @@ struct Table {
     /// Functions, and how many of their parameters are `impl Trait`.
     opaque: HashMap<String, usize>,
     lifetimes: HashMap<String, usize>,
+    /// Variants of enums, and structs: by a name alone a pattern may mean either.
+    variants: HashMap<String, String>,
+    structs: HashSet<String>,
 }
 
 static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
@@ -44,7 +47,7 @@ fn table<T>(with: impl FnOnce(&mut Table) -> T) -> T {
     with(&mut TABLE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The last name of a type, references looked through; `Self` is `this`. Of a sequence, what is in it: `[V]`.
+/// The last name of a type, references and pointers looked through; `Self` is `this`. Of a sequence, what is in it: `[V]`.
 pub(crate) fn name_of(ty: &Type, this: Option<&str>) -> Option<String> {
     let ty = crate::signature::behind(ty);
     let element = match ty {
@@ -52,6 +55,9 @@ pub(crate) fn name_of(ty: &Type, this: Option<&str>) -> Option<String> {
         Type::Array(a) => Some(&*a.elem),
         _ => crate::signature::argument_of(ty, "Vec"),
     };
+    if let Some(inner) = ["Box", "Rc", "Arc"].iter().find_map(|pointer| crate::signature::argument_of(ty, pointer)) {
+        return name_of(inner, this);
+    }
     if let Some(element) = element {
         return Some(format!("[{}]", name_of(element, this)?));
     }
@@ -155,6 +161,29 @@ pub(crate) fn note_fields(owner: &str, fields: &Fields, is_inert: impl Fn(&syn::
             known.inert &= inert;
         });
     }
+}
+
+/// Notes the variants of an enum, and their fields as those of `Enum::Variant`.
+pub(crate) fn note_variants(owner: &str, data: &syn::DataEnum, is_inert: impl Fn(&syn::Field) -> bool + Copy) {
+    for v in &data.variants {
+        table(|t| t.variants.insert(v.ident.to_string(), owner.to_owned()));
+        note_fields(&format!("{owner}::{}", v.ident), &v.fields, is_inert);
+    }
+}
+
+/// Notes a struct.
+pub(crate) fn note_struct(name: &str) {
+    table(|t| t.structs.insert(name.to_owned()));
+}
+
+/// Whether a name by itself is that of a variant: an import, `use Shape::*`, has made it one.
+pub(crate) fn is_variant(name: &str) -> bool {
+    enum_of(name).is_some()
+}
+
+/// The enum of such a variant.
+pub(crate) fn enum_of(variant: &str) -> Option<String> {
+    table(|t| t.variants.get(variant).filter(|_| !t.structs.contains(variant)).cloned())
 }
 
 /// Notes how many lifetimes a type has.

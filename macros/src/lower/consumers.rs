@@ -117,7 +117,9 @@ impl Lower<'_> {
     }
 
     fn fold(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Option<Operand> {
+        let ty = self.type_of(&m.args[0]);
         let acc = self.state("acc", &m.args[0], out);
+        self.named.extend(ty.map(|ty| (acc.to_string(), ty)));
         let f = self.function(&m.args[1], out)?;
         self.run_all(&m.receiver, out, &mut |s, item, _, body| {
             let start = body.len();

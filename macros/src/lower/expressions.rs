@@ -315,7 +315,7 @@ impl Lower<'_> {
         let names: Vec<_> = s.fields.iter().map(|f| f.member.clone()).collect();
         let parts = s.fields.iter().map(|f| (Slot::Field(f.member.clone()), &f.expr)).collect();
         self.build(
-            crate::ir::Variant::of(path).filter(|_| path.segments.len() > 1),
+            crate::ir::Variant::of(path).filter(|v| matches!(v, crate::ir::Variant::Part(_))),
             parts,
             s.span(),
             |values| {

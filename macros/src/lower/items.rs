@@ -322,6 +322,8 @@ impl Lower<'_> {
             }
             Item::Owned(place) => {
                 self.owners.insert(dst.to_string());
+                let named = self.type_at(place);
+                self.named.extend(named.map(|ty| (dst.to_string(), ty)));
                 let op = Op::Copy(Operand::Place(place.clone()));
                 self.emit_into(dst, mutable, ty, op, out);
             }

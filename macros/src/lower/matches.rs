@@ -66,7 +66,8 @@ impl Lower<'_> {
             return;
         }
         let (body, guard) = (&arm.body, arm.guard.as_ref().map(|(_, g)| g));
-        for name in search.0.iter().filter(|n| mentions(&quote!(#guard #body), &n.to_string())) {
+        for name in search.0.iter().filter(|n| !crate::known::is_variant(&n.to_string()) && mentions(&quote!(#guard #body), &n.to_string()))
+        {
             self.sink.say(name, &Message::CapitalName { name: name.to_string() });
         }
     }

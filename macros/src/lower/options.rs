@@ -68,7 +68,7 @@ impl Lower<'_> {
                 Expr::Path(p) => match p.path.segments.last()?.ident.to_string().as_str() {
                     "Some" => Some(Maybe::Option),
                     "Ok" | "Err" => Some(Maybe::Result),
-                    _ => None,
+                    _ => self.maybe_by_type(e),
                 },
                 _ => None,
             },
@@ -91,8 +91,17 @@ impl Lower<'_> {
                 "then" | "then_some" if m.args.len() == 1 => Some(Maybe::Option),
                 "map" | "and_then" | "filter" | "or" | "or_else" | "xor" | "as_ref" | "as_mut" | "copied" | "cloned" | "take" | "clone"
                 | "zip" => self.maybe(&m.receiver),
-                _ => None,
+                _ => self.maybe_by_type(e),
             },
+            _ => None,
+        }
+    }
+
+    /// What a function or method of the crate's returns.
+    fn maybe_by_type(&self, e: &Expr) -> Option<Maybe> {
+        match self.type_of(e)?.as_str() {
+            "Option" => Some(Maybe::Option),
+            "Result" => Some(Maybe::Result),
             _ => None,
         }
     }

@@ -160,7 +160,7 @@ impl Lower<'_> {
         match strip(e) {
             Expr::Path(p) => match p.path.get_ident() {
                 Some(i) => {
-                    let name = self.scopes.resolve(i)?;
+                    let Some(name) = self.scopes.resolve(i) else { return known::enum_of(&i.to_string()) };
                     self.named.get(&name.to_string()).cloned().or_else(|| self.type_at(&self.alias_of(&name)?.1))
                 }
                 None => self.this_or(&p.path.segments.iter().rev().nth(1)?.ident),
@@ -188,6 +188,9 @@ impl Lower<'_> {
                 Some(whole.strip_prefix('[')?.strip_suffix(']')?.to_owned())
             }
             Expr::Range(_) => Some("Range".to_owned()),
+            Expr::Struct(s) if s.path.get_ident().is_some_and(|i| known::is_variant(&i.to_string())) => {
+                known::enum_of(&s.path.get_ident()?.to_string())
+            }
             Expr::Struct(s) => self.this_or(&s.path.segments.last()?.ident),
             Expr::MethodCall(m) => match self.known_method(&m.receiver, &m.method) {
                 Some(method) => method.output,
@@ -199,6 +202,9 @@ impl Lower<'_> {
             Expr::Call(c) => {
                 let Expr::Path(p) = strip(&c.func) else { return None };
                 let last = &p.path.segments.last()?.ident;
+                if let Some(owner) = known::enum_of(&last.to_string()).filter(|_| p.path.segments.len() == 1) {
+                    return Some(owner);
+                }
                 if last.to_string().starts_with(char::is_uppercase) {
                     return self.this_or(last);
                 }
@@ -221,7 +227,7 @@ impl Lower<'_> {
     }
 
     /// The type at a place, by the steps that lead there.
-    fn type_at(&self, place: &crate::ir::Place) -> Option<String> {
+    pub(super) fn type_at(&self, place: &crate::ir::Place) -> Option<String> {
         use crate::ir::Step;
         let whole = self.named.get(&place.base.to_string())?.clone();
         place.path.iter().try_fold(whole, |ty, step| match step {
@@ -229,6 +235,7 @@ impl Lower<'_> {
             Step::Field(m) => known::field_of(&ty, &m.to_token_stream().to_string())?.ty,
             Step::Index { index, .. } if syn::parse2::<syn::ExprRange>(index.clone()).is_ok() => Some(ty),
             Step::Index { .. } => Some(ty.strip_prefix('[')?.strip_suffix(']')?.to_owned()),
+            Step::Variant(crate::ir::Variant::Part(p)) => Some(format!("{ty}::{}", p.segments.last()?.ident)),
             Step::Variant(_) | Step::Inside { .. } => None,
         })
     }

@@ -116,6 +116,16 @@ impl Lower<'_> {
             return self.bind_item(&local.pat, &item, out);
         }
         if let (Pat::Tuple(pats), Expr::Tuple(values)) = (&local.pat, strip(&init.expr))
+            && is_one_by_one(pats, values)
+            && self.is_active(&init.expr)
+        {
+            for (pat, value) in pats.elems.iter().zip(&values.elems) {
+                let one: syn::Stmt = syn::parse_quote!(let #pat = #value;);
+                self.statement(&one, out);
+            }
+            return;
+        }
+        if let (Pat::Tuple(pats), Expr::Tuple(values)) = (&local.pat, strip(&init.expr))
             && pats.elems.len() == values.elems.len()
             && (self.is_active(&init.expr) || is_changed(pats) && values.elems.iter().all(|v| is_owned(v) || super::is_pure(v)))
             && pats.elems.iter().all(|p| Self::simple_pattern(p).is_some() || matches!(p, Pat::Wild(_) | Pat::Tuple(_)))
@@ -296,6 +306,16 @@ impl Lower<'_> {
     pub(super) fn expression_statement(&mut self, e: &Expr, out: &mut Vec<Stmt>) {
         match e {
             Expr::Assign(a) if self.is_active(&a.right) || self.is_active(&a.left) => self.assign(a, out),
+            Expr::Assign(a) if Self::has_exits(e) => {
+                let (left, right) = self.without_exits(&a.left, &a.right, out);
+                out.push(Stmt::Opaque(quote!(#left = #right;)));
+            }
+            Expr::Binary(b)
+                if compound(&b.op).is_some() && !(self.is_active(&b.left) || self.is_active(&b.right)) && Self::has_exits(e) =>
+            {
+                let ((left, right), op) = (self.without_exits(&b.left, &b.right, out), &b.op);
+                out.push(Stmt::Opaque(quote!(#left #op #right;)));
+            }
             Expr::Binary(b) if compound(&b.op).is_some() && (self.is_active(&b.left) || self.is_active(&b.right)) => {
                 if self.own_update(b, out).is_some() {
                     return;
@@ -322,6 +342,36 @@ impl Lower<'_> {
                 let t = self.plain(e);
                 quote!(#t;)
             })),
+        }
+    }
+
+    /// Both sides of an assignment without gradient, the right one first, as rustc evaluates them: what may leave is computed before.
+    fn without_exits(&mut self, left: &Expr, right: &Expr, out: &mut Vec<Stmt>) -> (TokenStream, TokenStream) {
+        let value = self.value(right, out);
+        let value = self.once(right, value, out);
+        let mut left = left.clone();
+        self.indices_without_exits(&mut left, out);
+        (self.plain(&left), operand_tokens(&value))
+    }
+
+    fn indices_without_exits(&mut self, e: &mut Expr, out: &mut Vec<Stmt>) {
+        match e {
+            Expr::Paren(p) => self.indices_without_exits(&mut p.expr, out),
+            Expr::Field(f) => self.indices_without_exits(&mut f.base, out),
+            Expr::Unary(u) => self.indices_without_exits(&mut u.expr, out),
+            Expr::Index(i) => {
+                self.indices_without_exits(&mut i.expr, out);
+                if Self::has_exits(&*i.index) {
+                    let (index, at) = (self.value(&i.index, out), super::span_of(&i.index));
+                    let dst = self.held("i", operand_tokens(&index), at, out);
+                    self.scopes.bind_parameter(&dst, &dst, false);
+                    *i.index = syn::parse_quote!(#dst);
+                }
+            }
+            other if Self::has_exits(&*other) => {
+                self.refuse(other, &Message::AssignHere {});
+            }
+            _ => {}
         }
     }
 
@@ -648,4 +698,16 @@ fn guarded(left: &Expr) -> Option<String> {
         Expr::MethodCall(m) => guarded(&m.receiver),
         _ => None,
     }
+}
+
+/// Whether iterators are bound side by side, `let (a, b) = (x.iter(), y.iter());`, so that each may be bound by itself.
+fn is_one_by_one(pats: &syn::PatTuple, values: &syn::ExprTuple) -> bool {
+    let mut before: Vec<String> = vec![];
+    let apart = pats.elems.iter().zip(&values.elems).all(|(pat, value)| {
+        let mentioned = before.iter().any(|name| crate::tokens::mentions(&value.to_token_stream(), name));
+        before.extend(super::patterns::names(pat).iter().map(|p| p.ident.to_string()));
+        !mentioned && Lower::simple_pattern(pat).is_some()
+    });
+    let is_iterator = |e: &Expr| super::adaptors::is_iterator(e) || matches!(strip(e), Expr::MethodCall(m) if m.method == "chunks_exact");
+    apart && pats.elems.len() == values.elems.len() && values.elems.iter().any(is_iterator)
 }

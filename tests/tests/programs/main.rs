@@ -4,9 +4,11 @@
 #![allow(missing_docs, dead_code, unused, clippy::all, reason = "the corpus is written to be differentiated")]
 
 mod books;
+mod choices;
 mod corners;
 mod decompositions;
 mod effects;
+mod estimation;
 mod fields;
 mod finance;
 mod given_by_name;
@@ -20,8 +22,11 @@ mod networks;
 mod numerics;
 mod physics;
 mod pieces;
+mod queues;
+mod references;
 mod robotics;
 mod searches;
+mod sequences;
 mod solvers;
 mod statistics;
 mod tensors;
