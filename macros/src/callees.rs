@@ -268,14 +268,27 @@ fn methods(body: &[Stmt], may_turn: bool) -> Vec<Hook> {
     found
 }
 
-/// Functions that are declared in the body: their companions are found as they are.
+/// A function with the attribute that is declared in a body.
+pub(crate) fn nested_function(tokens: &TokenStream) -> Option<Ident> {
+    match syn::parse2::<syn::Item>(tokens.clone()) {
+        Ok(syn::Item::Fn(f)) if f.attrs.iter().any(crate::blocks::is_ours) => Some(f.sig.ident),
+        _ => None,
+    }
+}
+
+/// What its companion is called in the hidden forms.
+pub(crate) fn nested_companion(name: &Ident) -> Ident {
+    format_ident!("derivative_of_nested_{}", plain_text(name), span = name.span())
+}
+
+/// Functions that are declared in the body: their companions are there.
 fn nested(body: &[Stmt]) -> Vec<String> {
     let mut found = vec![];
     crate::ir::walk(body, &mut |s| {
         if let Stmt::Opaque(t) = s
-            && let Ok(syn::Item::Fn(f)) = syn::parse2::<syn::Item>(t.clone())
+            && let Some(name) = nested_function(t)
         {
-            found.push(f.sig.ident.to_string());
+            found.push(name.to_string());
         }
     });
     found
@@ -302,6 +315,11 @@ fn rename(body: &mut [Stmt], nested: &[String], alone: bool, gated: bool, found:
         let Callee::Path(path) = callee else { return };
         if is_found(path, nested) {
             rename_one(path, args.len(), None, alone, found);
+        } else if !crate::emit::is_of_type(path)
+            && let Some(segment) = path.path.segments.last_mut()
+            && nested.contains(&segment.ident.to_string())
+        {
+            segment.ident = nested_companion(&segment.ident);
         }
     });
 }

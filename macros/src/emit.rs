@@ -120,6 +120,12 @@ fn lent(head: &Head) -> TokenStream {
 /// A statement that carries no gradient. What a pattern takes out of an erroneous value is not erroneous by itself: `let &e = v;`.
 pub(crate) fn opaque(tokens: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    if matches!(trees.first(), Some(TokenTree::Punct(p)) if p.as_char() == '#')
+        && let Some(name) = crate::callees::nested_function(tokens)
+    {
+        let companion = crate::callees::nested_companion(&name);
+        return quote!(#tokens type #companion = __Sound<#name>;);
+    }
     let takes_apart =
         matches!(trees.first(), Some(TokenTree::Ident(i)) if i == "let") && !matches!(trees.get(1), Some(TokenTree::Ident(_)));
     let end = trees.iter().position(|t| matches!(t, TokenTree::Punct(p) if matches!(p.as_char(), '=' | ':')));
