@@ -10,13 +10,13 @@ use super::types::{again_type, bar_type, hidden, parameters, tangent_type};
 use crate::ir::{Param, Signed};
 use crate::signature::{Signature, elided};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 impl Derived<'_> {
     /// Both forms, where the function can be handed on at all.
     pub(super) fn given(&self) -> TokenStream {
         let sig = self.sig;
-        let is_known = |p: &Param| p.active || crate::signature::is_inert(&p.ty);
+        let is_known = |p: &Param| p.active || has_tangent(p.ty.to_token_stream());
         if sig.associated || sig.takes_functions() || sig.params.is_empty() || !sig.params.iter().all(is_known) {
             return quote!();
         }
@@ -105,4 +105,14 @@ fn unreached(sig: &Signature, signed: &Signed) -> TokenStream {
             pub fn __given_push #generics (#(_: #inputs,)* _: (#(#dots,)*), _: ::core::option::Option<&#captures>) -> (#output, #tangent) { ::core::unreachable!() }
         }
     }
+}
+
+/// Whether a type without numbers certainly has a tangent, if an empty one: a map of indices has none.
+fn has_tangent(ty: TokenStream) -> bool {
+    const KNOWN: &[&str] = &["u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "bool", "char", "Vec"];
+    ty.into_iter().all(|t| match t {
+        proc_macro2::TokenTree::Ident(i) => KNOWN.iter().any(|k| i == k),
+        proc_macro2::TokenTree::Group(g) => has_tangent(g.stream()),
+        _ => true,
+    })
 }
