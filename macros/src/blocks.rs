@@ -102,7 +102,7 @@ fn implementor(of: &str, block: &ItemImpl) -> TokenStream {
     if !plain || !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(of.to_owned()) {
         return quote!();
     }
-    let alias = crate::emit::implementor(&Ident::new(of, proc_macro2::Span::call_site()));
+    let alias = crate::emit::implementor(&crate::tokens::ident(of, proc_macro2::Span::call_site()));
     quote!(#[doc(hidden)] #[allow(dead_code)] type #alias = #ty;)
 }
 

@@ -352,13 +352,13 @@ fn rename_one(path: &mut syn::ExprPath, count: usize, given: Option<Given>, alon
     let taken = found.values().any(|f| f.alias == text);
     let found = found.entry(key).or_insert_with(|| {
         let text = if taken { format!("{text}_{number}") } else { text };
-        Found { alias: Ident::new(&text, name.span()), path: plain, arguments: count, given }
+        Found { alias: crate::tokens::ident(&text, name.span()), path: plain, arguments: count, given }
     });
-    let mut segment = syn::PathSegment::from(Ident::new(&found.alias.to_string(), name.span()));
+    let mut segment = syn::PathSegment::from(crate::tokens::ident(&found.alias.to_string(), name.span()));
     segment.arguments = arguments;
     path.path = segment.into();
     if alone {
-        path.path.segments.insert(0, Ident::new(crate::emit::ALONE, name.span()).into());
+        path.path.segments.insert(0, crate::tokens::ident(crate::emit::ALONE, name.span()).into());
     }
 }
 

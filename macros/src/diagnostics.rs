@@ -35,6 +35,12 @@ impl<T: ToTokens> From<&T> for At {
     }
 }
 
+/// The error of a compiler that has failed: `what` it says of itself.
+pub(crate) fn failed(what: &str) -> TokenStream {
+    let text = format!("pullback has failed here, and the mistake is its own: {what}\nhelp: take the attribute away, and report the item");
+    quote!(::core::compile_error!(#text);)
+}
+
 /// Collects messages; several mistakes in one function are reported together.
 #[derive(Default)]
 pub(crate) struct Sink(RefCell<Vec<Found>>);
@@ -175,7 +181,7 @@ fn compile_error(at: At, text: &str) -> TokenStream {
 /// A use of a deprecated constant at a user's token.
 fn warning(at: Span, row: &str, text: &str) -> TokenStream {
     let words = row.char_indices().map(|(k, c)| if k > 0 && c.is_uppercase() { format!("_{c}") } else { c.to_string() });
-    let name = Ident::new(&words.collect::<String>().to_lowercase(), at);
+    let name = crate::tokens::ident(&words.collect::<String>().to_lowercase(), at);
     let text = format!("\n{text}");
     quote! {
         const _: () = {

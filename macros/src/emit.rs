@@ -12,6 +12,7 @@ use crate::signature::{Home, Signature};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
+mod alike;
 mod docs;
 mod entries;
 mod forms;

@@ -86,7 +86,7 @@ fn substitute(tokens: TokenStream, values: &HashMap<String, TokenStream>, ty: &s
                 match literal {
                     Some(v) => out.extend(v.parse::<TokenStream>().unwrap_or_default()),
                     None => {
-                        let member = Ident::new(&name, i.span());
+                        let member = crate::tokens::ident(&name, i.span());
                         out.extend(quote!(<#parsed as ::pullback::Real>::#member));
                     }
                 }

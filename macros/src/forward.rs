@@ -210,7 +210,7 @@ impl Forward<'_> {
     /// A container is changed, and its tangent in the same way.
     fn change(&self, c: &crate::ir::Change) -> TokenStream {
         let (dot, key, statement) = (self.dot(&c.place), &c.key, c.statement());
-        let method = Ident::new(c.method, proc_macro2::Span::call_site());
+        let method = crate::tokens::ident(c.method, proc_macro2::Span::call_site());
         let moved = c.value.as_ref().map(|v| match v.place().filter(|p| self.activity.is_active(p)) {
             Some(p) => self.read(p),
             None => quote!(::pullback::call::Absent),

@@ -215,7 +215,8 @@ impl Builder<'_> {
             for end in &ends {
                 inputs.extend(end.get(variable).filter(|i| !inputs.contains(i)).cloned());
             }
-            let (kind, said) = (self.kind(&Ident::new(variable, proc_macro2::Span::call_site())), self.said_of(&inputs, variable));
+            let (kind, said) =
+                (self.kind(&crate::tokens::ident(variable, proc_macro2::Span::call_site())), self.said_of(&inputs, variable));
             let line = if line == 0 { self.line_of(&inputs) } else { line };
             let node = self.node("Merge", "merge".into(), said, inputs, kind, line);
             self.state.insert(variable.clone(), whole(node));

@@ -164,7 +164,7 @@ impl VisitMut for Captures {
         if let Expr::Field(f) = &*e
             && is_self(&f.base)
         {
-            let name = Ident::new(&format!("size_{}", self.values.len()), Span::call_site());
+            let name = crate::tokens::ident(&format!("size_{}", self.values.len()), Span::call_site());
             self.values.push(e.clone());
             *e = syn::parse_quote!(#name);
             return;

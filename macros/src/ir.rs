@@ -391,10 +391,10 @@ impl Variant {
     /// What gives it, and whether that is a method of the whole's.
     fn access(&self, which: &str) -> (Ident, bool) {
         match self {
-            Variant::Payload(name) => (Ident::new(&format!("{name}_{which}"), proc_macro2::Span::call_site()), false),
+            Variant::Payload(name) => (crate::tokens::ident(&format!("{name}_{which}"), proc_macro2::Span::call_site()), false),
             Variant::Part(path) => {
                 let last = path.segments.last().map_or_else(String::new, |s| s.ident.to_string());
-                (Ident::new(&format!("{last}_{which}"), proc_macro2::Span::call_site()), true)
+                (crate::tokens::ident(&format!("{last}_{which}"), proc_macro2::Span::call_site()), true)
             }
         }
     }
@@ -590,5 +590,5 @@ pub(crate) fn dot(name: &impl fmt::Display) -> Ident {
 
 fn derived(name: &impl fmt::Display, suffix: &str) -> Ident {
     let name = name.to_string();
-    Ident::new(&format!("{}_{suffix}", name.trim_start_matches("r#")), proc_macro2::Span::call_site())
+    crate::tokens::ident(&format!("{}_{suffix}", name.trim_start_matches("r#")), proc_macro2::Span::call_site())
 }

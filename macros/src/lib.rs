@@ -58,13 +58,24 @@ mod unbound;
 #[doc = include_str!("docs/differentiable.md")]
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
-    driver::differentiable(options.into(), item.into()).into()
+    let item = proc_macro2::TokenStream::from(item);
+    guarded(item.clone(), || driver::differentiable(options.into(), item)).into()
 }
 
 #[doc = include_str!("docs/derive.md")]
 #[proc_macro_derive(Differentiable, attributes(constant))]
 pub fn derive_differentiable(item: TokenStream) -> TokenStream {
-    derive::derive(syn::parse_macro_input!(item as syn::DeriveInput)).into()
+    let item = syn::parse_macro_input!(item as syn::DeriveInput);
+    guarded(proc_macro2::TokenStream::new(), || derive::derive(item)).into()
+}
+
+/// A net, in which no test has found anything: where the compiler itself fails, the user's item stays, and the error says whose it is.
+fn guarded(kept: proc_macro2::TokenStream, expand: impl FnOnce() -> proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(expand)).unwrap_or_else(|panic| {
+        let what = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let failed = diagnostics::failed(what.unwrap_or("no reason given"));
+        quote::quote!(#kept #failed)
+    })
 }
 
 #[doc = include_str!("docs/assert_gradient.md")]

@@ -44,7 +44,7 @@ impl Pass<'_> {
                         if self.types.operand(operand) != Some(Ty::Literal) && !is_whole(tokens) {
                             continue;
                         }
-                        let name = Ident::new(&format!("literal_{}", self.count + 1), Span::call_site());
+                        let name = crate::tokens::ident(&format!("literal_{}", self.count + 1), Span::call_site());
                         let Some(named) = replaced(&primal, tokens, &name) else { continue };
                         (primal, self.count) = (named, self.count + 1);
                         let op = Op::Constant { tokens: tokens.clone(), why: Why::Inactive };

@@ -173,6 +173,7 @@ pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
                 lower.references.insert(p.name.to_string());
             }
         }
+        lower.scopes.reserve_free(block);
         let mut body = Vec::new();
         let mut result = if crate::fence::has_return(&block.to_token_stream()) {
             lower.body_with_returns(block, &sig.output, &mut body)

@@ -37,7 +37,7 @@ pub(crate) fn companion(sink: &Sink, block: &ItemImpl, kept: &TokenStream, optio
         Itself { ty: this.ty.clone(), output: None }.visit_type_mut(output);
     }
     let (mut sig, mut body) = (f.sig.clone(), f.block.clone());
-    sig.ident = Ident::new(&method, f.sig.ident.span());
+    sig.ident = crate::tokens::ident(&method, f.sig.ident.span());
     this.visit_signature_mut(&mut sig);
     this.visit_block_mut(&mut body);
     // the receiver by its name

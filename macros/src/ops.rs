@@ -3,7 +3,7 @@
 //! Input: a name and a number of arguments. Output: the row. Invariant: a row names facts only; the derivative itself
 //! is in the runtime, under the same name (`pullback::op::NAME`).
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 /// One operation.
@@ -157,15 +157,15 @@ pub(crate) fn find(name: &str, args: usize) -> Option<&'static Row> {
 /// for two operands followed by `_lhs` or `_rhs`.
 pub(crate) fn rule_path(form: &str, name: &str, primal: &TokenStream) -> TokenStream {
     let span = spot(name, primal);
-    let owner = Ident::new(if form.ends_with("hs") { "Rule2" } else { "Rule1" }, span);
-    let form = Ident::new(form, span);
+    let owner = crate::tokens::ident(if form.ends_with("hs") { "Rule2" } else { "Rule1" }, span);
+    let form = crate::tokens::ident(form, span);
     quote_spanned!(span=> ::pullback::rule::#owner::#form)
 }
 
 /// The marker of an operation, with the same span.
 pub(crate) fn marker(name: &str, primal: &TokenStream) -> TokenStream {
     let span = spot(name, primal);
-    let marker = Ident::new(name, span);
+    let marker = crate::tokens::ident(name, span);
     quote_spanned!(span=> ::pullback::op::#marker)
 }
 

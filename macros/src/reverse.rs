@@ -501,7 +501,7 @@ impl<'a> Reverse<'a> {
             return step;
         }
         let flags = depends.iter().map(|k| {
-            let a = format_ident!("A{}", all[*k]);
+            let a = format_ident!("Act{}", all[*k]);
             quote!(#a::ON)
         });
         quote!(if #(#flags)||* { #step })
@@ -535,7 +535,7 @@ impl<'a> Reverse<'a> {
     fn wanted(&self, name: &proc_macro2::Ident) -> Option<TokenStream> {
         let many = self.func.params.iter().filter(|p| p.active).count() > 1;
         let k = self.func.params.iter().position(|p| p.name == *name && p.shared.is_some()).filter(|_| many && self.is_lent(name))?;
-        let a = format_ident!("A{}", k);
+        let a = format_ident!("Act{}", k);
         Some(quote!(#a::ON))
     }
 

@@ -3,9 +3,11 @@
 //! Input: binding occurrences and uses, in order. Output: unique names. A binding is renamed only if its name is taken.
 //! Invariant: inside an opaque expression bindings and uses are renamed together, so its meaning stays.
 
+use crate::tokens::plain;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
 
+mod free;
 mod rename;
 
 /// What the user's names mean at some point: scopes, innermost last.
@@ -20,6 +22,8 @@ pub(crate) struct Scopes {
     said: HashSet<String>,
     /// The user's names that look like generated ones.
     avoid: HashSet<String>,
+    /// Names that mean something outside of the function.
+    outer: HashSet<String>,
     /// Names that some binding declares as `mut`.
     said_mut: HashSet<String>,
     /// Variables that may change after they got their value.
@@ -30,18 +34,59 @@ pub(crate) struct Scopes {
 const INTERNAL: &[&str] =
     &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument", "kinds"];
 
+/// How names begin that generated code makes of others.
+const PREFIXES: &[&str] = &["saved_", "bar_of_", "own_", "literal_", "argument_", "size_", "said_of_", "calls_of_"];
+
+/// How they end, a number apart.
+const SUFFIXES: &[&str] = &[
+    "_bar",
+    "_dot",
+    "_extent",
+    "_unwanted",
+    "_zero",
+    "_spare",
+    "_seed",
+    "_rest",
+    "_once",
+    "_length",
+    "_lanes",
+    "_kept",
+    "_in",
+    "_gradient",
+    "_full",
+    "_fours",
+    "_four",
+    "_constant",
+    "_carried",
+    "_captures",
+    "_behind",
+    "_out",
+    "_at",
+    "_again",
+];
+
 fn is_internal(name: &str) -> bool {
-    INTERNAL.contains(&name) || name.starts_with("saved_") || name.starts_with("bar_of_") || name.starts_with("own_")
+    let unnumbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    !name.ends_with('_')
+        && (INTERNAL.contains(&name) || PREFIXES.iter().any(|p| name.starts_with(p)) || SUFFIXES.iter().any(|s| unnumbered.ends_with(s)))
+}
+
+/// What no generated name is: those do not end in `_`.
+fn apart(name: String) -> String {
+    if is_internal(&name) { name + "_" } else { name }
+}
+
+/// A user's name as a part of others, and beside them: `saved_x` is `saved_x_`, `r#type` is `type_`.
+fn settled(name: &str) -> String {
+    match name.strip_prefix("r#") {
+        Some(keyword) if syn::parse_str::<Ident>(keyword).is_err() => keyword.to_owned() + "_",
+        plain => apart(plain.unwrap_or(name).to_owned()),
+    }
 }
 
 /// The name of a parameter in the companion.
 pub(crate) fn parameter_name(name: &Ident) -> Ident {
-    if is_internal(&name.to_string()) { ident(&format!("{name}_"), name.span()) } else { name.clone() }
-}
-
-/// An identifier, raw if its text says so: `r#type`.
-pub(crate) fn ident(text: &str, span: Span) -> Ident {
-    text.strip_prefix("r#").map_or_else(|| Ident::new(text, span), |plain| Ident::new_raw(plain, span))
+    Ident::new(&settled(&name.to_string()), name.span())
 }
 
 impl Scopes {
@@ -67,8 +112,8 @@ impl Scopes {
     pub(crate) fn bind(&mut self, name: &Ident) -> Ident {
         let unique = self.unique(&name.to_string(), name.span());
         self.said.insert(unique.to_string());
-        self.stack.last_mut().expect("a scope is open").insert(name.to_string(), unique.to_string());
-        if self.said_mut.contains(&name.to_string()) {
+        self.stack.last_mut().expect("a scope is open").insert(plain(name), unique.to_string());
+        if self.said_mut.contains(&plain(name)) {
             self.changing.insert(unique.to_string());
         }
         unique
@@ -76,13 +121,14 @@ impl Scopes {
 
     /// A name that no other variable has, as near as possible to one of the user's.
     pub(crate) fn unique(&mut self, name: &str, span: Span) -> Ident {
-        let mut unique = name.to_owned();
+        let name = settled(name);
+        let mut unique = name.clone();
         let mut n = 1;
-        while is_internal(&unique) || !self.taken.insert(unique.clone()) {
+        while self.outer.contains(&unique) || !self.taken.insert(unique.clone()) {
             n += 1;
-            unique = format!("{name}_{n}");
+            unique = apart(format!("{name}_{n}"));
         }
-        ident(&unique, span)
+        Ident::new(&unique, span)
     }
 
     /// Whether a variable has this name, the unique one.
@@ -115,7 +161,7 @@ impl Scopes {
             self.changing.insert(name.to_string());
         }
         self.taken.insert(name.to_string());
-        self.stack.last_mut().expect("a scope is open").insert(said.to_string(), name.to_string());
+        self.stack.last_mut().expect("a scope is open").insert(plain(said), name.to_string());
     }
 
     /// A new variable that the user can't have named.
@@ -127,13 +173,19 @@ impl Scopes {
         Ident::new(&format!("{stem}{n}"), span)
     }
 
+    /// Keeps names for what they mean outside of the function. Its parameters are bound.
+    pub(crate) fn reserve_free(&mut self, block: &syn::Block) {
+        let free = free::free(block);
+        self.outer.extend(free.into_iter().filter(|name| self.stack.iter().all(|s| !s.contains_key(name))));
+    }
+
     /// Marks names as taken that occur in the function, and notes which are declared as `mut`.
     pub(crate) fn reserve(&mut self, tokens: TokenStream) {
         let mut after_mut = false;
         for tree in tokens {
             if let TokenTree::Ident(i) = &tree {
                 if after_mut {
-                    self.said_mut.insert(i.to_string());
+                    self.said_mut.insert(plain(i));
                 }
                 after_mut = i == "mut";
             }
@@ -154,9 +206,9 @@ impl Scopes {
 
     /// The variable that a name means here.
     pub(crate) fn resolve(&self, name: &Ident) -> Option<Ident> {
-        let text = name.to_string();
+        let text = plain(name);
         let unique = self.stack.iter().rev().find_map(|s| s.get(&text))?;
-        Some(ident(unique, name.span()))
+        Some(Ident::new(unique, name.span()))
     }
 
     /// Tokens with all variables under their unique names.

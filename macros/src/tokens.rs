@@ -2,8 +2,19 @@
 //!
 //! Input: tokens. Output: yes or no, or their text. Invariant: groups are looked into, spaces do not count.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+
+/// An identifier, raw if its text says so: `r#type`. What is made of a raw name, `derivative_of_r#type`, is none itself.
+pub(crate) fn ident(text: &str, span: Span) -> Ident {
+    text.strip_prefix("r#").map_or_else(|| Ident::new(&text.replace("r#", ""), span), |plain| Ident::new_raw(plain, span))
+}
+
+/// A name without the mark of raw ones.
+pub(crate) fn plain(name: &Ident) -> String {
+    let text = name.to_string();
+    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
+}
 
 /// Whether tokens mention a name.
 pub(crate) fn mentions(tokens: &TokenStream, name: &str) -> bool {

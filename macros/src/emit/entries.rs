@@ -122,9 +122,9 @@ impl<'a> Entry<'a> {
             return (vec![], clause.clone());
         }
         let output = self.sig.result();
-        let bound = quote!(#output: ::pullback::call::ScalarResult<Scalar>);
+        let bound = quote!(#output: ::pullback::call::ScalarResult<ResultScalar>);
         let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(clause, &bound) };
-        (vec![quote!(Scalar)], clause)
+        (vec![quote!(ResultScalar)], clause)
     }
 
     fn seed(&self) -> TokenStream {
@@ -133,7 +133,7 @@ impl<'a> Entry<'a> {
             (true, "f32" | "f64") => quote!(1.0),
             _ if crate::fence::of_any_type(self.sig).is_some() => quote!(loop {}),
             (true, _) => quote!(<#output as ::pullback::call::ScalarResult<()>>::one()),
-            _ => quote!(<#output as ::pullback::call::ScalarResult<Scalar>>::one()),
+            _ => quote!(<#output as ::pullback::call::ScalarResult<ResultScalar>>::one()),
         }
     }
 

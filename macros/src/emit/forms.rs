@@ -14,7 +14,7 @@ use quote::{format_ident, quote};
 impl Derived<'_> {
     /// Activities: one type parameter for each parameter.
     fn acts(&self) -> Vec<Ident> {
-        (0..self.sig.params.len()).map(|k| format_ident!("A{}", k)).collect()
+        (0..self.sig.params.len()).map(|k| format_ident!("Act{}", k)).collect()
     }
 
     /// A hidden form.
@@ -32,8 +32,9 @@ impl Derived<'_> {
             _ => {
                 let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, p.mutable)));
                 let (sound, unreached) = (self.gate_type(), self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, form)));
+                let ours = if form == "push" { super::alike::by_value(body) } else { super::alike::by_reference(body) };
                 let inner = self.with_outer_names(quote!(#functions #body));
-                let body = quote!(use ::pullback::place::Coordinates as _; #unreached #sound #imports #this #gated #inner);
+                let body = quote!(use ::pullback::place::Coordinates as _; #ours #unreached #sound #imports #this #gated #inner);
                 let body =
                     if self.sig.gate.as_ref().is_none_or(super::Gate::is_uncertain) { super::hooks::with_receivers(body) } else { body };
                 self.scoped(&body)

@@ -32,7 +32,7 @@ impl Derived<'_> {
         let unreached = self.sig.gate.as_ref().map(|_| super::hooks::unreached(&self.hooks, "split"));
         let gated = self.gated(self.sig.params.iter().map(|p| (&p.name, false)));
         let acts = self.sig.params.iter().enumerate().map(|(k, p)| {
-            let name = format_ident!("A{}", k);
+            let name = format_ident!("Act{}", k);
             if p.active { quote!(type #name = ::pullback::On;) } else { quote!(type #name = ::pullback::Off;) }
         });
         let (mut bars, mut ends, mut results) = (TokenStream::new(), TokenStream::new(), vec![]);

@@ -72,7 +72,7 @@ impl Gate {
         }
         let around = owner.block.map(|b| b.generics.clone()).unwrap_or_default();
         let beside = matches!(sig.home, Home::TraitImpl | Home::TraitItem) || stand_ins::is_uncertain(&around);
-        let mut suffix = if sig.associated { format!("_{}", sig.name) } else { String::new() };
+        let mut suffix = if sig.associated { format!("_{}", crate::tokens::plain(&sig.name)) } else { String::new() };
         let place = match (owner.block, sig.home) {
             (_, Home::Lone) => Place::Alone,
             (Some(b), _) if beside => {
@@ -169,7 +169,7 @@ impl Gate {
 
     /// The copy, and its constant.
     fn items(&self) -> Vec<TokenStream> {
-        self.checked("primal", &self.sound(), &quote!(), &quote!(), &self.body)
+        self.checked("primal", &self.sound(), &super::alike::by_reference(&self.body), &quote!(), &self.body)
     }
 
     /// A function that is never called, with a closure that has this body; and the constant that is an error if it has one.

@@ -82,7 +82,7 @@ pub(super) fn hooked(tokens: TokenStream, hooks: &[Hook]) -> TokenStream {
 
 /// The name of the method that gives a receiver back, and is there if the method has a derivative.
 pub(super) fn receiver_of(name: &str, span: Span) -> Ident {
-    format_ident!("derivatives_of_{}", name, span = span)
+    crate::tokens::ident(&format!("derivatives_of_{name}"), span)
 }
 
 /// A hidden form in which each method's own is looked for on what that method gives back: where there is none, rustc says the same in all forms, once.

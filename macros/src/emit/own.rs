@@ -8,7 +8,7 @@
 use crate::ir::Param;
 use crate::ops::Row;
 use crate::signature::{Home, Signature, behind, elided};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Generics, Type};
 
@@ -35,7 +35,7 @@ impl Own<'_> {
         if !plain || exclusive || borrowed || opaque || params.len() != self.row.operands + self.row.params {
             return quote!();
         }
-        let (marker, ty, result) = (Ident::new(self.row.name, Span::call_site()), self.ty, peeled(&self.sig.output));
+        let (marker, ty, result) = (crate::tokens::ident(self.row.name, Span::call_site()), self.ty, peeled(&self.sig.output));
         let (imp, _, clause) = self.generics.split_for_impl();
         let more: Vec<TokenStream> = params[self.row.operands..].iter().map(|p| p.ty.to_token_stream()).collect();
         let more = quote!((#(#more,)*));

@@ -18,10 +18,11 @@ pub(super) fn said(variable: &Ident) -> String {
     }
 }
 
-/// Whether `name` is what a variable `said` is called in the whole function: itself, or with a number.
+/// Whether `name` is what a variable `said` is called in the whole function: itself, or with a number, or apart from generated names.
 pub(super) fn is_version(name: &str, said: &str) -> bool {
-    let number = |rest: &str| rest.strip_prefix('_').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    !said.is_empty() && name.strip_prefix(said).is_some_and(|rest| rest.is_empty() || number(rest))
+    let apart = |rest: &str| rest.is_empty() || rest.starts_with('_') && rest.trim_matches('_').bytes().all(|b| b.is_ascii_digit());
+    let said = said.strip_prefix("r#").unwrap_or(said);
+    !said.is_empty() && name.strip_prefix(said).is_some_and(apart)
 }
 
 /// The line of a name.

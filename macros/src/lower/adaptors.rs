@@ -183,7 +183,7 @@ impl Lower<'_> {
                     }
                     s.leave(caller);
                 }
-                Function::Named(_) => {
+                Function::Named(..) => {
                     let value = s.apply(f, vec![item], body);
                     s.inside(value, receiver.span(), head, body, each);
                 }

@@ -212,7 +212,7 @@ impl Lower<'_> {
         };
         let order = self.held("order", found, m.method.span(), out);
         let key = quote!((#v.len(), (::core::clone::Clone::clone(&#order),)));
-        let apply = Ident::new(row.adjoint, m.method.span());
+        let apply = crate::tokens::ident(row.adjoint, m.method.span());
         let primal = quote!(::pullback::change::#apply(&mut #v, &#order));
         self.push_change(row, place, key, None, primal, m.span(), out)
     }

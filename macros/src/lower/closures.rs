@@ -20,8 +20,8 @@ use syn::{Expr, ExprClosure, Pat};
 pub(crate) enum Function {
     /// A closure, and the scopes around its definition.
     Closure(ExprClosure, Stack),
-    /// A function by its path.
-    Named(syn::ExprPath),
+    /// A function by its path, and the scopes in which it means that.
+    Named(syn::ExprPath, Stack),
 }
 
 /// An iterator bound by `let`: it runs where it is used.
@@ -43,7 +43,7 @@ impl Lower<'_> {
     /// `let f = |v| …;`, `let f = g;`. `None` if it is neither.
     pub(super) fn bind_function(&mut self, pat: &syn::PatIdent, e: &Expr, out: &mut Vec<Stmt>) -> Option<()> {
         let function = match self.function(e, out)? {
-            named @ Function::Named(_) if pat.mutability.is_some() || matches!(&named, Function::Named(p) if is_constructor(p)) => {
+            named @ Function::Named(..) if pat.mutability.is_some() || matches!(&named, Function::Named(p, _) if is_constructor(p)) => {
                 return None;
             }
             function => function,
@@ -74,16 +74,16 @@ impl Lower<'_> {
             Expr::Call(c) if is_boxed(c) => self.function(&c.args[0], out),
             Expr::Reference(r) => match strip(&r.expr) {
                 Expr::Closure(_) => self.function(&r.expr, out),
-                Expr::Path(p) if self.given_function(&r.expr).is_some() => Some(Function::Named(p.clone())),
+                Expr::Path(p) if self.given_function(&r.expr).is_some() => Some(Function::Named(p.clone(), self.scopes.stack())),
                 Expr::Path(p) => self.known_function(p.path.get_ident()?),
                 _ => None,
             },
-            Expr::Path(p) if self.given_function(e).is_some() => Some(Function::Named(p.clone())),
+            Expr::Path(p) if self.given_function(e).is_some() => Some(Function::Named(p.clone(), self.scopes.stack())),
             Expr::Path(p) => match p.path.get_ident().map(|i| (i, self.scopes.resolve(i))) {
                 Some((name, Some(_))) => self.known_function(name),
                 // constants are upper-case
                 _ if p.path.segments.last().is_some_and(|s| s.ident.to_string().chars().all(|c| !c.is_lowercase())) => None,
-                _ => Some(Function::Named(p.clone())),
+                _ => Some(Function::Named(p.clone(), self.scopes.stack())),
             },
             _ => None,
         }
@@ -105,7 +105,7 @@ impl Lower<'_> {
         used.sort();
         scopes.push(Default::default());
         for name in used {
-            let name = Ident::new(&name, Span::call_site());
+            let name = crate::tokens::ident(&name, Span::call_site());
             let Some(unique) = self.scopes.resolve(&name) else { continue };
             if !self.scopes.may_change(&unique) || self.alias_of(&unique).is_some() {
                 continue;
@@ -162,8 +162,8 @@ impl Lower<'_> {
                 self.leave(caller);
                 value
             }
-            Function::Named(path) => {
-                self.scopes.push();
+            Function::Named(path, scopes) => {
+                let caller = self.enter(scopes);
                 let names: Vec<Ident> = args
                     .iter()
                     .map(|item| {
@@ -174,7 +174,7 @@ impl Lower<'_> {
                     })
                     .collect();
                 let item = self.item(&syn::parse_quote!(#path(#(#names),*)), out);
-                self.scopes.pop();
+                self.leave(caller);
                 item
             }
         }

@@ -157,7 +157,7 @@ impl Lower<'_> {
         let f = self.function(&m.args[0], out)?;
         let hint = match &f {
             Function::Closure(c, _) => c.inputs.first().cloned(),
-            Function::Named(_) => None,
+            Function::Named(..) => None,
         };
         let head = Headed { hint: hint.as_ref(), ..Headed::default() };
         self.pipe(&m.receiver, &head, out, &mut |s, item, _, body| {

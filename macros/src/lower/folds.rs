@@ -35,7 +35,7 @@ impl Lower<'_> {
     /// `it.max_by_key(f)`, `it.min_by_key(f)`.
     pub(super) fn extreme_by_key(&mut self, m: &ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
         let (it, key, [a, b]) = (&m.receiver, &m.args[0], self.unsaid(["first", "second"]));
-        let by = Ident::new(if m.method == "max_by_key" { "max_by" } else { "min_by" }, m.method.span());
+        let by = crate::tokens::ident(if m.method == "max_by_key" { "max_by" } else { "min_by" }, m.method.span());
         self.rewritten(&quote!(#it.#by(|#a, #b| ::pullback::change::by_key(#key, #a, #b))), m, out)
     }
 

@@ -57,7 +57,7 @@ impl Lower<'_> {
     fn first_name(&mut self, f: &Function) -> Ident {
         let hint = match f {
             Function::Closure(c, _) => c.inputs.first(),
-            Function::Named(_) => None,
+            Function::Named(..) => None,
         };
         self.hinted(hint)
     }

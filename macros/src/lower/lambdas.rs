@@ -117,13 +117,13 @@ impl Lower<'_> {
                 self.leave(caller);
                 (params, inputs, body, result, tokens)
             }
-            Function::Named(path) => {
+            Function::Named(path, scopes) => {
                 let said = self.scopes.fresh("argument", Span::call_site());
-                self.scopes.push();
+                let caller = self.enter(&scopes);
                 let (mut body, pat) = (vec![], syn::parse_quote!(#said));
                 let (param, input) = self.lambda_parameter(&pat, &mut body);
                 let value = self.value(&syn::parse_quote!(#path(#said)), &mut body);
-                self.scopes.pop();
+                self.leave(caller);
                 (vec![param], vec![input], body, value, path.to_token_stream())
             }
         };
@@ -166,10 +166,10 @@ impl Lower<'_> {
         }
         let mut definitions = TokenStream::new();
         for (name, function) in inlined {
-            let name = Ident::new(&name, Span::call_site());
+            let name = crate::tokens::ident(&name, Span::call_site());
             let value = match &function {
                 Function::Closure(c, scopes) => self.spelled(c, scopes),
-                Function::Named(p) => p.to_token_stream(),
+                Function::Named(p, _) => p.to_token_stream(),
             };
             definitions.extend(quote!(let #name = #value;));
         }
@@ -234,7 +234,7 @@ impl Lower<'_> {
 }
 
 fn named(name: &Ident, what: &str) -> Ident {
-    Ident::new(&format!("{name}_{what}"), Span::call_site())
+    crate::tokens::ident(&format!("{name}_{what}"), Span::call_site())
 }
 
 /// A parameter of a closure's body.

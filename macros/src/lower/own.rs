@@ -38,7 +38,7 @@ impl Lower<'_> {
     pub(super) fn own_update(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Option<()> {
         let name = assigning(&b.op)?;
         known::method_of(&self.type_of(&b.left)?, &name)?;
-        let method = Ident::new(&name, b.op.span());
+        let method = crate::tokens::ident(&name, b.op.span());
         let receiver = self.lent_receiver(&b.left, out);
         let (args, functions) = self.arguments([&*b.right], out);
         let (l, op, r) = (super::receiver_tokens(&receiver), &b.op, args.first().map(super::operand_tokens));

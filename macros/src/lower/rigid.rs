@@ -169,7 +169,7 @@ pub(super) fn hint_of(rigid: &Rigid, next: Option<&Pat>) -> Option<Pat> {
         Rigid::Copied(inner) => hint_of(inner, next),
         Rigid::Map(inner, f) | Rigid::Inspect(inner, f) => match (&**inner, f) {
             (Rigid::Source | Rigid::Copied(_), Function::Closure(c, _)) => c.inputs.first().cloned(),
-            (Rigid::Source | Rigid::Copied(_), Function::Named(_)) => None,
+            (Rigid::Source | Rigid::Copied(_), Function::Named(..)) => None,
             _ => hint_of(inner, None),
         },
         Rigid::Numbered(inner) => match next {

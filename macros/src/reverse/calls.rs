@@ -341,7 +341,7 @@ impl Reverse<'_> {
             return quote!(::pullback::On);
         }
         let names: Vec<usize> = self.func.params.iter().enumerate().filter(|(_, p)| p.active).map(|(k, _)| k).collect();
-        let mut types = depends.iter().map(|k| format_ident!("A{}", names[*k]));
+        let mut types = depends.iter().map(|k| format_ident!("Act{}", names[*k]));
         let Some(first) = types.next() else { return quote!(::pullback::Off) };
         let ty = types.fold(quote!(#first), |acc, t| quote!(<#acc as ::pullback::Activity>::Or<#t>));
         quote!(<#ty as ::core::default::Default>::default())

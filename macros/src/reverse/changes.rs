@@ -7,7 +7,7 @@
 
 use super::{Around, Reverse};
 use crate::ir::{Change, Operand, Place};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 impl Reverse<'_> {
@@ -20,7 +20,7 @@ impl Reverse<'_> {
         });
         let target = self.bar(&c.place, &mut before);
         let (key, _) = self.save_own("change", &c.key, &mut before);
-        let method = Ident::new(c.method, proc_macro2::Span::call_site());
+        let method = crate::tokens::ident(c.method, proc_macro2::Span::call_site());
         let adjoint = quote!(::pullback::change::bar::#method(&mut #target, #key #out));
         let step = match c.value.as_ref().and_then(Operand::place).cloned() {
             Some(from) if c.method == "copy_from_slice" && from.base != c.place.base => {

@@ -155,7 +155,7 @@ impl Kernel<'_> {
         let (reads, writes): (Vec<_>, Vec<_>) = slices.iter().map(Slice::copied).unzip();
         let lanes = sums.iter().map(|s| lanes_of(s));
         let ends = sums.iter().map(|s| {
-            let (sum, lanes) = (Ident::new(s, proc_macro2::Span::call_site()), lanes_of(s));
+            let (sum, lanes) = (crate::tokens::ident(s, proc_macro2::Span::call_site()), lanes_of(s));
             quote!(#sum += (#lanes[0] + #lanes[1]) + (#lanes[2] + #lanes[3]);)
         });
         let (four, one) = (&four.stmts, &inner.stmts);

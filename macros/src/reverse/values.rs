@@ -379,7 +379,7 @@ impl Reverse<'_> {
                 ("Mul", Some([x, y])) => quote!(#x * #y),
                 _ => continue,
             };
-            let ty = Ident::new(ty, dst.span());
+            let ty = crate::tokens::ident(ty, dst.span());
             out.extend(quote!(let #dst: #ty = #value;));
         }
         out
@@ -526,7 +526,7 @@ impl Reverse<'_> {
             Stmt::Let { dst, .. } | Stmt::Declare { dst, .. } | Stmt::Bound { dst, .. } if dst == name => Some(dst.clone()),
             _ => None,
         });
-        bound.unwrap_or_else(|| crate::scope::ident(name, proc_macro2::Span::call_site()))
+        bound.unwrap_or_else(|| crate::tokens::ident(name, proc_macro2::Span::call_site()))
     }
 
     /// The type of such a `Vec`'s elements.

@@ -110,7 +110,7 @@ fn pool(items: &[TokenStream]) -> Vec<TokenTree> {
     let mut out = vec![];
     items.iter().for_each(|i| flat(i.clone(), &mut out));
     flat(
-        quote!(async unsafe static const dyn impl match loop while let else ref mut move 'a _ .. ..= @ | ? => -> :: # [differentiable] union),
+        quote!(r#type r#loop saved_x x_bar trips async unsafe static const dyn impl match loop while let else ref mut move 'a _ .. ..= @ | ? => -> :: # [differentiable] union),
         &mut out,
     );
     out

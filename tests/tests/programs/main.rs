@@ -18,6 +18,7 @@ mod learning;
 mod lent_rows;
 mod markets;
 mod mechanics;
+mod names;
 mod networks;
 mod numerics;
 mod physics;

@@ -49,7 +49,7 @@ impl Entry<'_> {
                 lends.push(quote!(::core::option::Option::Some(<#ty as ::pullback::Differentiable>::bar(&mut #rest))));
                 continue;
             }
-            let generic = format_ident!("P{}", k);
+            let generic = format_ident!("Arg{}", k);
             let kind = if p.shared.is_some() { quote!(ArgRef) } else { quote!(ArgVal) };
             let (named, any) = with_lifetimes(&ty);
             lifetimes |= any;

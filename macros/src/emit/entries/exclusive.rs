@@ -14,9 +14,9 @@ impl Entry<'_> {
     pub(super) fn refused(&self, stem: &str) -> TokenStream {
         let (name, vis, params, gradient) = (self.name(stem), self.vis(), &self.params, &self.gradient);
         let clause = self.sig.generics_with(&[]).1;
-        let bound = quote!((): ::pullback::call::WithoutExclusive<Offered>);
+        let bound = quote!((): ::pullback::call::WithoutExclusive<NothingOffered>);
         let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
-        let generics = self.sig.generics_with(&[quote!(Offered)]).0;
+        let generics = self.sig.generics_with(&[quote!(NothingOffered)]).0;
         let body = quote!({ ::core::unreachable!("no type is `WithoutExclusive`") });
         quote! {
             #[doc(hidden)]
@@ -29,9 +29,9 @@ impl Entry<'_> {
     pub(super) fn without_functions(&self, stem: &str) -> TokenStream {
         let (name, vis, params) = (self.name(stem), self.vis(), &self.params);
         let clause = self.sig.generics_with(&[]).1;
-        let bound = quote!((): ::pullback::call::WithoutFunctions<Offered>);
+        let bound = quote!((): ::pullback::call::WithoutFunctions<NothingOffered>);
         let clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
-        let generics = self.sig.generics_with(&[quote!(Offered)]).0;
+        let generics = self.sig.generics_with(&[quote!(NothingOffered)]).0;
         quote! {
             #[doc(hidden)]
             #[allow(unused)]

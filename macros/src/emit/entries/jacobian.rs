@@ -16,10 +16,10 @@ impl Entry<'_> {
         let mut clause = self.sig.generics_with(&[]).1;
         let tangent = crate::emit::tangent_type(output);
         for ty in [&tangent, gradient] {
-            let bound = quote!(#ty: ::pullback::call::Entries<Listed>);
+            let bound = quote!(#ty: ::pullback::call::Entries<ListedBy>);
             clause = if clause.is_empty() { quote!(where #bound) } else { with_bound(&clause, &bound) };
         }
-        let generics = self.sig.generics_with(&[quote!(Listed)]).0;
+        let generics = self.sig.generics_with(&[quote!(ListedBy)]).0;
         let doc = format!(
             "The Jacobian of `{}`: one row for each entry of its result, one column for each entry of {}, in order. One reverse sweep a row.",
             self.sig.name, self.list
