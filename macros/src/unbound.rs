@@ -6,6 +6,7 @@
 //!     fn f(x: f64) -> f64 { let y = x * scale; y * yy }      →      scale, yy
 
 use crate::signature::Signature;
+use crate::tokens::plain;
 use proc_macro2::Ident;
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
@@ -14,7 +15,7 @@ use syn::{Block, Expr, GenericParam, Item};
 /// The pass.
 pub(crate) fn unbound(sig: &Signature, body: &Block) -> Vec<Ident> {
     let mut names = Names::default();
-    names.bound.extend(sig.params.iter().flat_map(|p| [p.said.to_string(), p.name.to_string()]));
+    names.bound.extend(sig.params.iter().flat_map(|p| [plain(&p.said), p.name.to_string()]));
     names.bound.extend(sig.outer.iter().map(ToString::to_string));
     for param in &sig.generics.params {
         if let GenericParam::Const(c) = param {
@@ -27,7 +28,7 @@ pub(crate) fn unbound(sig: &Signature, body: &Block) -> Vec<Ident> {
         return vec![];
     }
     let Names { bound, said, .. } = names;
-    said.into_iter().filter(|n| !bound.contains(&n.to_string())).collect()
+    said.into_iter().filter(|n| !bound.contains(&plain(n))).collect()
 }
 
 #[derive(Default)]
@@ -50,7 +51,7 @@ impl Names {
     }
 
     fn bind(&mut self, name: &Ident) {
-        self.bound.insert(name.to_string());
+        self.bound.insert(plain(name));
     }
 }
 
@@ -100,7 +101,7 @@ impl<'a> Visit<'a> for Names {
     // `P { k }` says a field, too
     fn visit_field_value(&mut self, f: &'a syn::FieldValue) {
         match (&f.colon_token, &f.expr) {
-            (None, Expr::Path(p)) => self.bound.extend(p.path.get_ident().map(ToString::to_string)),
+            (None, Expr::Path(p)) => self.bound.extend(p.path.get_ident().map(plain)),
             _ => self.visit_expr(&f.expr),
         }
     }

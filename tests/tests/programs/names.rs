@@ -154,6 +154,14 @@ fn of_types<Scalar: Real>(x: Scalar) -> Scalar {
     type_parameters(x, 1.0, x.detach())
 }
 
+#[differentiable]
+fn squared(x: f64) -> f64 {
+    x * x
+}
+#[differentiable]
+fn grown(x: f64) -> f64 {
+    x.exp()
+}
 /// A function under another name, and another function under its own.
 #[differentiable]
 fn twice(g: impl Fn(f64) -> f64, x: f64) -> f64 {
@@ -161,33 +169,33 @@ fn twice(g: impl Fn(f64) -> f64, x: f64) -> f64 {
 }
 #[differentiable]
 fn renamed(x: &[f64]) -> f64 {
-    let g = value;
-    let value = |v: f64| v * 3.0 * x[0];
-    g(x[0]) + value(x[1])
+    let g = squared;
+    let squared = |v: f64| v * 3.0 * x[0];
+    g(x[0]) + squared(x[1])
 }
 #[differentiable]
 fn under_its_own_name(x: &[f64]) -> f64 {
-    let value = value;
-    value(x[0]) + x.iter().map(|v| value(*v)).sum::<f64>()
+    let squared = squared;
+    squared(x[0]) + x.iter().map(|v| squared(*v)).sum::<f64>()
 }
 #[differentiable]
 fn exchanged_names(x: &[f64]) -> f64 {
-    let g = value;
-    let value = trips;
-    let trips = g;
-    x.iter().copied().map(g).sum::<f64>() + x.iter().copied().map(value).sum::<f64>() * trips(x[1])
+    let g = squared;
+    let squared = grown;
+    let grown = g;
+    x.iter().copied().map(g).sum::<f64>() + x.iter().copied().map(squared).sum::<f64>() * grown(x[1])
 }
 #[differentiable]
 fn a_variable_of_that_name(x: &[f64]) -> f64 {
-    let g = value;
-    let value = x[1] * 2.0;
-    g(value) + value * x[0] + x.iter().copied().map(g).sum::<f64>()
+    let g = squared;
+    let squared = x[1] * 2.0;
+    g(squared) + squared * x[0] + x.iter().copied().map(g).sum::<f64>()
 }
 #[differentiable]
 fn handed_on(x: &[f64]) -> f64 {
-    let g = value;
-    let value = |v: f64| v * x[0];
-    twice(g, x[1]) + twice(value, x[1]) + twice(|v| g(v) + value(v), x[0])
+    let g = squared;
+    let squared = |v: f64| v * x[0];
+    twice(g, x[1]) + twice(squared, x[1]) + twice(|v| g(v) + squared(v), x[0])
 }
 #[differentiable]
 fn index_function_shadowed(x: &[f64]) -> f64 {
