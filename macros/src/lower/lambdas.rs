@@ -148,7 +148,7 @@ impl Lower<'_> {
         };
         let all = params.into_iter().chain(captured.into_iter().map(|n| parameter(&n, None, true))).collect();
         let func = Func { params: all, body, result, locals: HashSet::new(), lent: HashMap::new(), is_closure: true };
-        let is_named = matches!(function, Function::Named(_));
+        let is_named = matches!(function, Function::Named(..));
         let lambda = Lambda { func: Some(func), is_named, constant: None, inputs, kind, split: quote!(), push: quote!() };
         Some((lambda, captures, tokens))
     }
