@@ -119,7 +119,7 @@ impl Lower<'_> {
             }
             Function::Named(path, scopes) => {
                 let said = self.scopes.fresh("argument", Span::call_site());
-                let caller = self.enter(&scopes);
+                let caller = self.enter(scopes);
                 let (mut body, pat) = (vec![], syn::parse_quote!(#said));
                 let (param, input) = self.lambda_parameter(&pat, &mut body);
                 let value = self.value(&syn::parse_quote!(#path(#said)), &mut body);

@@ -36,7 +36,7 @@ pub fn total(t: &Tree) -> f64 {
 pub fn generic<T: Real>(a: T, b: T) -> T { (a * b).sin() + a / (T::one() + b * b) }
 #[differentiable]
 pub fn checked(a: f64, b: f64) -> Result<f64, String> {
-    if a > 0.9 { return Err(format!(\"{a}\")); }
+    if a > 0.9 { return Err(format!(\"{a:.2}\")); }
     Ok(a.cos() * b)
 }
 #[differentiable]
