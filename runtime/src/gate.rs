@@ -89,6 +89,82 @@ pub trait NamedAlike: crate::Real {
 impl NamedAlike for f32 {}
 impl NamedAlike for f64 {}
 
+/// A variable that an expression without adjoint changes: its type tells whether a derivative would be lost.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Kept<'a, T: ?Sized>(pub &'a T);
+
+/// The tangent of what carries no gradient.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "what carries a gradient is changed inside an expression that has none: its derivative would be lost",
+    label = "changed here",
+    note = "let the change be a statement of its own"
+)]
+pub trait NoTangent {}
+impl NoTangent for () {}
+
+/// Found first: of a type that is differentiable.
+#[doc(hidden)]
+pub trait KeptActive<T: crate::Differentiable + ?Sized> {
+    /// An error, unless its tangent is nothing.
+    #[inline(always)]
+    fn is_kept(&self)
+    where
+        T::Tangent: NoTangent,
+    {
+    }
+}
+impl<T: crate::Differentiable + ?Sized> KeptActive<T> for &Kept<'_, T> {}
+
+/// Found last: of any type.
+#[doc(hidden)]
+pub trait KeptOther {
+    /// Nothing to do.
+    #[inline(always)]
+    fn is_kept(&self) {}
+}
+impl<T: ?Sized> KeptOther for Kept<'_, T> {}
+
+/// The types of what a method is given in an expression without adjoint: they tell whether it may change its receiver.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Given<A>(core::marker::PhantomData<A>);
+
+/// Of two values; one stands twice.
+#[doc(hidden)]
+#[inline(always)]
+pub fn given<A, B>(_: &A, _: &B) -> Given<(A, B)> {
+    Given(core::marker::PhantomData)
+}
+
+/// Found first: nothing that is given carries a gradient.
+#[doc(hidden)]
+pub trait GivenWhole {
+    /// For changing.
+    #[inline(always)]
+    fn lend<'a, T: ?Sized>(&self, receiver: &'a mut T) -> &'a mut T {
+        receiver
+    }
+}
+impl<A: crate::Differentiable, B: crate::Differentiable> GivenWhole for &&Given<(A, B)>
+where
+    A::Tangent: NoTangent,
+    B::Tangent: NoTangent,
+{
+}
+
+/// Found second: something does.
+#[doc(hidden)]
+pub trait GivenActive {
+    /// For reading.
+    #[inline(always)]
+    fn lend<'a, T: ?Sized>(&self, receiver: &'a mut T) -> &'a T {
+        receiver
+    }
+}
+impl<A> GivenActive for &Given<A> {}
+
 /// A value of any type, where only types are asked for.
 #[doc(hidden)]
 pub fn any<T>() -> T {

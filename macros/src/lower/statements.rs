@@ -422,7 +422,14 @@ impl Lower<'_> {
 
     /// A condition: opaque, unless it may leave the block.
     fn branch_condition(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> TokenStream {
-        if !Self::has_exits(e) {
+        if let Expr::Unary(u) = strip(e)
+            && matches!(u.op, syn::UnOp::Not(_))
+            && self.is_step(&u.expr)
+        {
+            let holds = self.branch_condition(&u.expr, out);
+            return quote!(!#holds);
+        }
+        if !Self::has_exits(e) && !self.is_step(e) {
             return self.plain(e);
         }
         let value = self.value(e, out);
@@ -524,7 +531,7 @@ impl Lower<'_> {
 
     fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) {
         let ([holds], is_block) = (self.unsaid(["holds"]), matches!(strip(&w.cond), Expr::Block(_)));
-        if has_let(&w.cond) || is_block {
+        if has_let(&w.cond) || is_block || self.is_step(negated(&w.cond)) {
             // the same as a `loop` whose first statement may break it
             let (label, cond, body) = (&w.label, &w.cond, &w.body);
             let same: syn::ExprLoop = if is_block {
@@ -561,6 +568,14 @@ impl Lower<'_> {
         discard(&value, &mut body);
         self.targets.pop();
         out.push(Stmt::Loop { head, body, tag: None });
+    }
+}
+
+/// `c`, of `!c`.
+fn negated(e: &Expr) -> &Expr {
+    match strip(e) {
+        Expr::Unary(u) if matches!(u.op, syn::UnOp::Not(_)) => &u.expr,
+        other => other,
     }
 }
 

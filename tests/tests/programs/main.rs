@@ -30,6 +30,7 @@ mod searches;
 mod sequences;
 mod solvers;
 mod statistics;
+mod steps;
 mod tensors;
 mod tensors_of_numbers;
 mod whole_numbers;
