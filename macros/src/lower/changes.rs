@@ -203,7 +203,7 @@ impl Lower<'_> {
     /// may yield.)
     fn rearranged(&mut self, row: &Row, m: &ExprMethodCall, place: Place, out: &mut Vec<Stmt>) -> Operand {
         let v = place.tokens.clone();
-        let arg = m.args.first().map(|a| self.plain(a));
+        let arg = m.args.first().map(|a| self.compared(a));
         let found = match row.name {
             "retain" => quote!(::pullback::change::kept(&#v, #arg)),
             "dedup" => quote!(::pullback::change::distinct(&#v)),

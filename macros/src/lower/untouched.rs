@@ -36,6 +36,14 @@ impl Lower<'_> {
         tokens
     }
 
+    /// A function that is given what carries a gradient, to compare or to choose.
+    pub(super) fn compared(&self, function: &Expr) -> TokenStream {
+        if let Some(t) = self.changed_by(lent(function)) {
+            self.sink.say(function, &Message::ChangedInside { name: said(&t) });
+        }
+        self.scopes.rename(self.untouched(function.to_token_stream()))
+    }
+
     /// The active variable behind an expression, if it may change.
     fn changing(&self, e: &Expr) -> bool {
         match strip(e) {
