@@ -1,4 +1,5 @@
 //! The parameter of both carries no gradient.
+#![allow(dead_code)]
 use pullback::prelude::*;
 
 #[differentiable]
