@@ -91,14 +91,10 @@ fn complaints(program: &Program, level: &str) -> Vec<String> {
     if wrong.is_empty() { wrong } else { vec![format!("{}: {}\n{rendered}", program.name(), wrong.join("; "))] }
 }
 
-/// Programs that get their error more than once, at the attribute as well: the forms under which a function is given by its name say the type, too.
-const SAID_AGAIN: [&str; 2] = ["types/enum_without_tangent", "types/not_differentiable"];
-
 /// Checks all programs of a folder, on two threads.
 fn check(folder: &str, verdict: impl Fn(&Program) -> Vec<String> + Sync) {
     let only = std::env::var("PULLBACK_UI").unwrap_or_default();
-    let all: Vec<Program> =
-        programs(folder).into_iter().filter(|p| p.name().contains(&only) && !SAID_AGAIN.contains(&p.name().as_str())).collect();
+    let all: Vec<Program> = programs(folder).into_iter().filter(|p| p.name().contains(&only)).collect();
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(vec![]));
     std::thread::scope(|s| {
         for _ in 0..2 {

@@ -20,8 +20,8 @@ impl Derived<'_> {
         if sig.associated || sig.takes_functions() || sig.params.is_empty() || !sig.params.iter().all(is_known) {
             return quote!();
         }
-        let signed = Signed { inputs: sig.params.iter().map(|p| p.ty.clone()).collect(), output: sig.output.clone() };
-        let (handed, (params, _)) = (signed.params(), parameters(sig));
+        let handed: Vec<Param> = sig.params.iter().map(|p| Param { active: true, ..p.clone() }).collect();
+        let (params, _) = parameters(sig);
         let (generics, clause) = sig.generics_with(&[]);
         let (output, captured) = (&sig.output, sig.captured());
         let (names, captures) = (sig.params.iter().map(|p| &p.name), quote!(<() as ::pullback::Differentiable>::Tangent));
