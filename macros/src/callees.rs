@@ -278,7 +278,7 @@ pub(crate) fn nested_function(tokens: &TokenStream) -> Option<Ident> {
 
 /// What its companion is called in the hidden forms.
 pub(crate) fn nested_companion(name: &Ident) -> Ident {
-    format_ident!("derivative_of_nested_{}", plain_text(name), span = name.span())
+    format_ident!("derivative_of_nested_{}", crate::tokens::plain(name), span = name.span())
 }
 
 /// Functions that are declared in the body: their companions are there.
@@ -348,7 +348,7 @@ fn rename_one(path: &mut syn::ExprPath, count: usize, given: Option<Given>, alon
     let place = given.as_ref().map(|g| format!(" {} {}", g.to.to_token_stream(), g.number)).unwrap_or_default();
     let key = format!("{}{place}", plain.to_token_stream());
     let number = found.len();
-    let text = format!("derivative_of_{}", plain_text(&name));
+    let text = format!("derivative_of_{}", crate::tokens::plain(&name));
     let taken = found.values().any(|f| f.alias == text);
     let found = found.entry(key).or_insert_with(|| {
         let text = if taken { format!("{text}_{number}") } else { text };
@@ -360,9 +360,4 @@ fn rename_one(path: &mut syn::ExprPath, count: usize, given: Option<Given>, alon
     if alone {
         path.path.segments.insert(0, crate::tokens::ident(crate::emit::ALONE, name.span()).into());
     }
-}
-
-/// A name without the mark of a raw one.
-fn plain_text(name: &Ident) -> String {
-    name.to_string().trim_start_matches("r#").to_owned()
 }

@@ -2,6 +2,7 @@
 //!
 //! Input: a signature and its body. Output: where the mistake is. Invariant: what is found is an error in every program.
 
+use crate::scope::Bound;
 use crate::signature::Signature;
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
@@ -108,12 +109,12 @@ pub(crate) fn suspicion(sig: &Signature, body: &Block) -> Option<syn::Ident> {
             visit::visit_expr_method_call(self, m);
         }
     }
-    let mut bound = moves::Bound(vec![]);
+    let mut bound = Bound::default();
     bound.visit_block(body);
     let mut calls = Calls(sig, None);
     calls.visit_block(body);
     // a variable of a parameter's name may be an iterator
-    calls.1.filter(|_| sig.params.iter().all(|p| bound.0.iter().all(|b| p.said != b)))
+    calls.1.filter(|_| sig.params.iter().all(|p| !bound.has(&p.said)))
 }
 
 struct Search<'s> {

@@ -30,6 +30,8 @@ mod stand_ins;
 mod tangents;
 mod types;
 
+#[cfg(test)]
+pub(crate) use alike::NAMES as OURS;
 pub(crate) use gate::{Gate, Owner};
 pub(crate) use hooks::Hook;
 pub(crate) use own::Own;

@@ -589,6 +589,5 @@ pub(crate) fn dot(name: &impl fmt::Display) -> Ident {
 }
 
 fn derived(name: &impl fmt::Display, suffix: &str) -> Ident {
-    let name = name.to_string();
-    crate::tokens::ident(&format!("{}_{suffix}", name.trim_start_matches("r#")), proc_macro2::Span::call_site())
+    crate::tokens::ident(&format!("{name}_{suffix}").replace("r#", ""), proc_macro2::Span::call_site())
 }

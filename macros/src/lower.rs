@@ -19,7 +19,10 @@ use syn::{Block, Expr, Pat};
 
 mod adaptors;
 mod arguments;
+mod around;
 mod assignments;
+mod bindings;
+mod branches;
 mod callable;
 mod calls;
 mod changes;
@@ -117,6 +120,7 @@ pub(crate) struct Target {
 /// Lowers a body; parameters come with their final names.
 pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
     let mut active: HashSet<String> = sig.params.iter().filter(|p| p.active).map(|p| p.name.to_string()).collect();
+    let outer = crate::unbound::used_before(sig, block);
     loop {
         let attempt = Sink::default();
         let before = active.len();
@@ -144,6 +148,7 @@ pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
             targets: vec![],
         };
         lower.scopes.push();
+        lower.scopes.keep(&outer);
         lower.scopes.reserve(block.to_token_stream());
         for p in &sig.params {
             lower.scopes.bind_parameter(&p.said, &p.name, p.mutable || p.exclusive.is_some());
@@ -173,7 +178,6 @@ pub(crate) fn lower(sink: &Sink, sig: &Signature, block: &Block) -> Func {
                 lower.references.insert(p.name.to_string());
             }
         }
-        lower.scopes.reserve_free(block);
         let mut body = Vec::new();
         let mut result = if crate::fence::has_return(&block.to_token_stream()) {
             lower.body_with_returns(block, &sig.output, &mut body)

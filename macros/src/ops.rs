@@ -99,7 +99,7 @@ macro_rules! elementary_rows {
 }
 
 /// The rows of the elementary table.
-static ELEMENTARY: &[Row] = elementary!(elementary_rows);
+pub(crate) static ELEMENTARY: &[Row] = elementary!(elementary_rows);
 
 /// The operators: what their adjoints keep, and their derivatives.
 static OPERATORS: &[Row] = &[

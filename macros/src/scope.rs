@@ -7,8 +7,10 @@ use crate::tokens::plain;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
 
-mod free;
+mod bound;
 mod rename;
+
+pub(crate) use bound::Bound;
 
 /// What the user's names mean at some point: scopes, innermost last.
 pub(crate) type Stack = Vec<HashMap<String, String>>;
@@ -35,7 +37,7 @@ const INTERNAL: &[&str] =
     &["bar", "dot", "left", "right", "value", "pullback", "taken", "trips", "result", "pull", "element", "own", "argument", "kinds"];
 
 /// How names begin that generated code makes of others.
-const PREFIXES: &[&str] = &["saved_", "bar_of_", "own_", "literal_", "argument_", "size_", "said_of_", "calls_of_"];
+const PREFIXES: &[&str] = &["saved_", "bar_of_", "own_", "literal_", "argument_", "input_", "outer_", "size_", "said_of_", "calls_of_"];
 
 /// How they end, a number apart.
 const SUFFIXES: &[&str] = &[
@@ -63,9 +65,16 @@ const SUFFIXES: &[&str] = &[
     "_out",
     "_at",
     "_again",
+    "_left",
+    "_right",
+    "_part",
+    "_to",
+    "_split",
+    "_push",
 ];
 
-fn is_internal(name: &str) -> bool {
+/// Whether generated code may have a variable of this name.
+pub(crate) fn is_internal(name: &str) -> bool {
     let unnumbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
     !name.ends_with('_')
         && (INTERNAL.contains(&name) || PREFIXES.iter().any(|p| name.starts_with(p)) || SUFFIXES.iter().any(|s| unnumbered.ends_with(s)))
@@ -101,6 +110,11 @@ impl Scopes {
     /// What names mean here, to be used again later: a closure is lowered where it is called.
     pub(crate) fn stack(&self) -> Stack {
         self.stack.clone()
+    }
+
+    /// What can be asked of names where they mean this.
+    pub(crate) fn within(stack: &Stack) -> Scopes {
+        Scopes { stack: stack.clone(), ..Scopes::default() }
     }
 
     /// Changes to other scopes; returns those of before.
@@ -173,10 +187,9 @@ impl Scopes {
         Ident::new(&format!("{stem}{n}"), span)
     }
 
-    /// Keeps names for what they mean outside of the function. Its parameters are bound.
-    pub(crate) fn reserve_free(&mut self, block: &syn::Block) {
-        let free = free::free(block);
-        self.outer.extend(free.into_iter().filter(|name| self.stack.iter().all(|s| !s.contains_key(name))));
+    /// Keeps names for what they mean outside of the function.
+    pub(crate) fn keep(&mut self, outer: &HashSet<String>) {
+        self.outer.clone_from(outer);
     }
 
     /// Marks names as taken that occur in the function, and notes which are declared as `mut`.
@@ -247,5 +260,5 @@ impl Scopes {
 
 /// Names of the kind that `fresh` makes: reserved where the user has them.
 fn is_generated(name: &str) -> bool {
-    name.ends_with(|c: char| c.is_ascii_digit()) || name.ends_with("_bar") || name.ends_with("_dot")
+    name.ends_with(|c: char| c.is_ascii_digit())
 }

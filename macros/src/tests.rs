@@ -59,6 +59,7 @@ fn the_fence() {
     insta::assert_snapshot!(OUTSIDE.iter().map(|s| refusals(s)).collect::<Vec<_>>().join("\n"));
 }
 
+mod generated_names;
 mod soup;
 mod spans;
 mod std_methods;

@@ -2,7 +2,7 @@
 //!
 //! Input: tokens. Output: yes or no, or their text. Invariant: groups are looked into, spaces do not count.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// An identifier, raw if its text says so: `r#type`. What is made of a raw name, `derivative_of_r#type`, is none itself.
@@ -21,6 +21,18 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &str) -> bool {
     tokens.clone().into_iter().any(|t| match t {
         TokenTree::Ident(i) => i == name,
         TokenTree::Group(g) => mentions(&g.stream(), name),
+        _ => false,
+    })
+}
+
+/// Whether tokens call a method whose name is such.
+pub(crate) fn calls_method(tokens: &TokenStream, is_such: &dyn Fn(&Ident) -> bool) -> bool {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let is_dot = |t: &TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == '.');
+    let is_call = |k: usize| matches!(trees.get(k), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
+    trees.iter().enumerate().any(|(k, tree)| match tree {
+        TokenTree::Group(g) => calls_method(&g.stream(), is_such),
+        TokenTree::Ident(i) => k > 0 && is_dot(&trees[k - 1]) && is_call(k + 1) && is_such(i),
         _ => false,
     })
 }

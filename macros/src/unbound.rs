@@ -1,9 +1,9 @@
-//! Names that nothing in a function binds: a constant, a static or a function that stands outside; or a slip of the pen.
+//! Names from outside: a constant, a static or a function; or a slip of the pen.
 //!
-//! Input: a signature, a body. Output: those names, where they are said. Invariant: what a name of the list means is not known in the function, and nothing
-//! that is generated has it.
+//! Input: a signature, a body. Output: the names that nothing in the function binds, where they are said; and those that are used before a variable of that name is
+//! bound. Invariant: what such a name means is not known in the function, and nothing that is generated has it.
 //!
-//!     fn f(x: f64) -> f64 { let y = x * scale; y * yy }      →      scale, yy
+//!     fn f(x: f64) -> f64 { let y = x * scale; let g = h; let h = |v| v * yy; g(y) }      →      scale, yy: bound nowhere;  h: used before
 
 use crate::signature::Signature;
 use crate::tokens::plain;
@@ -12,8 +12,21 @@ use std::collections::HashSet;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, GenericParam, Item};
 
-/// The pass.
+/// Names that nothing binds, where they are said.
 pub(crate) fn unbound(sig: &Signature, body: &Block) -> Vec<Ident> {
+    let Names { bound, said, imports_all, .. } = names(sig, body);
+    if imports_all {
+        return vec![];
+    }
+    said.into_iter().filter(|n| !bound.contains(&plain(n))).collect()
+}
+
+/// Names that are used before they are bound, if they are: no variable has one of them where generated code says it.
+pub(crate) fn used_before(sig: &Signature, body: &Block) -> HashSet<String> {
+    names(sig, body).before
+}
+
+fn names(sig: &Signature, body: &Block) -> Names {
     let mut names = Names::default();
     names.bound.extend(sig.params.iter().flat_map(|p| [plain(&p.said), p.name.to_string()]));
     names.bound.extend(sig.outer.iter().map(ToString::to_string));
@@ -24,17 +37,14 @@ pub(crate) fn unbound(sig: &Signature, body: &Block) -> Vec<Ident> {
     }
     sig.prologue.iter().for_each(|s| names.visit_stmt(s));
     names.visit_block(body);
-    if names.imports_all {
-        return vec![];
-    }
-    let Names { bound, said, .. } = names;
-    said.into_iter().filter(|n| !bound.contains(&plain(n))).collect()
+    names
 }
 
 #[derive(Default)]
 struct Names {
     bound: HashSet<String>,
     said: Vec<Ident>,
+    before: HashSet<String>,
     /// Whether the body imports all of a module, and nobody knows what.
     imports_all: bool,
 }
@@ -53,9 +63,34 @@ impl Names {
     fn bind(&mut self, name: &Ident) {
         self.bound.insert(plain(name));
     }
+
+    fn say(&mut self, name: &Ident) {
+        if !self.bound.contains(&plain(name)) {
+            self.before.insert(plain(name));
+        }
+    }
 }
 
 impl<'a> Visit<'a> for Names {
+    // what is bound is seen after what it is bound to
+    fn visit_local(&mut self, l: &'a syn::Local) {
+        if let Some(init) = &l.init {
+            self.visit_local_init(init);
+        }
+        self.visit_pat(&l.pat);
+    }
+
+    fn visit_expr_let(&mut self, e: &'a syn::ExprLet) {
+        self.visit_expr(&e.expr);
+        self.visit_pat(&e.pat);
+    }
+
+    fn visit_expr_for_loop(&mut self, l: &'a syn::ExprForLoop) {
+        self.visit_expr(&l.expr);
+        self.visit_pat(&l.pat);
+        self.visit_block(&l.body);
+    }
+
     fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
         self.bind(&p.ident);
         visit::visit_pat_ident(self, p);
@@ -92,8 +127,9 @@ impl<'a> Visit<'a> for Names {
 
     // the name of a function that is called has its own way: see [`crate::callees`]
     fn visit_expr_call(&mut self, c: &'a syn::ExprCall) {
-        if !matches!(&*c.func, Expr::Path(_)) {
-            self.visit_expr(&c.func);
+        match &*c.func {
+            Expr::Path(p) => p.path.get_ident().into_iter().for_each(|name| self.say(name)),
+            other => self.visit_expr(other),
         }
         c.args.iter().for_each(|a| self.visit_expr(a));
     }
@@ -101,12 +137,16 @@ impl<'a> Visit<'a> for Names {
     // `P { k }` says a field, too
     fn visit_field_value(&mut self, f: &'a syn::FieldValue) {
         match (&f.colon_token, &f.expr) {
-            (None, Expr::Path(p)) => self.bound.extend(p.path.get_ident().map(plain)),
+            (None, Expr::Path(p)) => p.path.get_ident().into_iter().for_each(|name| {
+                self.say(name);
+                self.bind(name);
+            }),
             _ => self.visit_expr(&f.expr),
         }
     }
 
     fn visit_expr_path(&mut self, e: &'a syn::ExprPath) {
+        e.path.get_ident().into_iter().for_each(|name| self.say(name));
         if let Some(name) = e.path.get_ident().filter(|n| e.qself.is_none() && is_ordinary(&n.to_string())) {
             self.said.push(name.clone());
         }

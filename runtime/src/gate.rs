@@ -50,42 +50,21 @@ impl Open for [(); 0] {}
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute;
 
-/// [`Real`](crate::Real)'s own functions, by reference. Beside a user's method of the same name on the same type a call of it is ambiguous.
-#[doc(hidden)]
-pub trait NamedAlike: crate::Real {
-    /// As [`Real`](crate::Real)'s.
-    fn square(&self) -> Self {
-        crate::Real::square(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn erf(&self) -> Self {
-        crate::Real::erf(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn sigmoid(&self) -> Self {
-        crate::Real::sigmoid(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn relu(&self) -> Self {
-        crate::Real::relu(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn gelu(&self) -> Self {
-        crate::Real::gelu(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn silu(&self) -> Self {
-        crate::Real::silu(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn softplus(&self) -> Self {
-        crate::Real::softplus(*self)
-    }
-    /// As [`Real`](crate::Real)'s.
-    fn leaky_relu(&self, slope: Self) -> Self {
-        crate::Real::leaky_relu(*self, slope)
-    }
+macro_rules! named_alike {
+    ($($name:ident($($argument:ident)?))*) => {
+        /// [`Real`](crate::Real)'s own functions, by reference. Beside a user's method of the same name on the same type a call of it is ambiguous.
+        #[doc(hidden)]
+        pub trait NamedAlike: crate::Real {
+            $(
+                /// As [`Real`](crate::Real)'s.
+                fn $name(&self $(, $argument: Self)?) -> Self {
+                    crate::Real::$name(*self $(, $argument)?)
+                }
+            )*
+        }
+    };
 }
+named_alike! { square() erf() sigmoid() relu() gelu() silu() softplus() leaky_relu(slope) }
 impl NamedAlike for f32 {}
 impl NamedAlike for f64 {}
 

@@ -5,6 +5,7 @@
 //!
 //!     let v = vec![x, 2.0];  for e in v { … }  v.len()          for _ in 0..3 { total(v); }
 
+use crate::scope::Bound;
 use crate::signature::Signature;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -66,16 +67,6 @@ impl<'a> Visit<'a> for Search {
         let here = round.moved.into_iter().find(|n| !round.leaves && self.is_list(n) && !assigns(&body, n));
         self.found = self.found.or_else(|| here.map(|n| n.span()));
         visit::visit_expr_for_loop(self, f);
-    }
-}
-
-/// All names that are bound.
-pub(super) struct Bound(pub(super) Vec<String>);
-
-impl<'a> Visit<'a> for Bound {
-    fn visit_pat_ident(&mut self, p: &'a syn::PatIdent) {
-        self.0.push(p.ident.to_string());
-        visit::visit_pat_ident(self, p);
     }
 }
 

@@ -8,42 +8,23 @@
 //! rustc takes the first kind that fits, by value or by reference, so that one body has only the one kind in scope: `__push` ours by value, `__split`
 //! and the gate's copy, in which receivers are as the user wrote them, ours by reference.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// What the standard library's numbers have no methods for.
-const NAMES: [&str; 8] = ["square", "erf", "sigmoid", "relu", "gelu", "silu", "softplus", "leaky_relu"];
+pub(crate) const NAMES: [&str; 8] = ["square", "erf", "sigmoid", "relu", "gelu", "silu", "softplus", "leaky_relu"];
 
 /// Ours by value.
 pub(super) fn by_value(body: &TokenStream) -> TokenStream {
-    if calls(body) {
-        quote!(
-            use ::pullback::Real as _;
-        )
-    } else {
-        TokenStream::new()
-    }
+    imported(body, &quote!(Real))
 }
 
 /// Ours by reference.
 pub(super) fn by_reference(body: &TokenStream) -> TokenStream {
-    if calls(body) {
-        quote!(
-            use ::pullback::gate::NamedAlike as _;
-        )
-    } else {
-        TokenStream::new()
-    }
+    imported(body, &quote!(gate::NamedAlike))
 }
 
-fn calls(body: &TokenStream) -> bool {
-    let mut dot = false;
-    body.clone().into_iter().any(|tree| {
-        let after = std::mem::replace(&mut dot, matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.'));
-        match tree {
-            TokenTree::Ident(i) => after && NAMES.iter().any(|name| i == name),
-            TokenTree::Group(g) => calls(&g.stream()),
-            _ => false,
-        }
-    })
+fn imported(body: &TokenStream, ours: &TokenStream) -> TokenStream {
+    let calls = crate::tokens::calls_method(body, &|method| NAMES.iter().any(|name| method == name));
+    if calls { quote!(use ::pullback::#ours as _;) } else { TokenStream::new() }
 }

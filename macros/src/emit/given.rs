@@ -109,9 +109,9 @@ fn unreached(sig: &Signature, signed: &Signed) -> TokenStream {
 
 /// Whether a type without numbers certainly has a tangent, if an empty one: a map of indices has none.
 fn has_tangent(ty: TokenStream) -> bool {
-    const KNOWN: &[&str] = &["u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "bool", "char", "Vec"];
+    let is_known = |i: &proc_macro2::Ident| crate::types::INTEGERS.iter().chain(&["bool", "char", "Vec"]).any(|k| i == k);
     ty.into_iter().all(|t| match t {
-        proc_macro2::TokenTree::Ident(i) => KNOWN.iter().any(|k| i == k),
+        proc_macro2::TokenTree::Ident(i) => is_known(&i),
         proc_macro2::TokenTree::Group(g) => has_tangent(g.stream()),
         _ => true,
     })

@@ -118,8 +118,9 @@ impl Forward<'_> {
         let marker = crate::ops::marker(rule, primal);
         let dot_name = crate::ir::dot(&dst);
         let (mut before, mut kept) = (TokenStream::new(), vec![]);
-        for (k, (o, letter)) in operands.iter().zip(["x", "y"]).enumerate() {
-            let (name, t) = (format_ident!("{}_{}", dst, letter), value_tokens(o));
+        let names = [format_ident!("{}_left", dst), format_ident!("{}_right", dst)];
+        for (k, ((o, name), letter)) in operands.iter().zip(names).zip(["x", "y"]).enumerate() {
+            let t = value_tokens(o);
             let r = crate::ir::reference(&t);
             if keep.contains(letter) {
                 before.extend(quote!(let #name = ::core::clone::Clone::clone(#r);));

@@ -371,7 +371,7 @@ impl Lower<'_> {
             fn visit_expr(&mut self, e: &'ast Expr) {
                 if let Some(target) = changed(e)
                     && root(target)
-                        .and_then(|name| self.lower.scopes.resolve(&name))
+                        .and_then(|name| self.lower.scopes.resolve(name))
                         .is_some_and(|n| self.lower.active.contains(&n.to_string()))
                 {
                     self.found.push(target.to_token_stream());
@@ -395,9 +395,9 @@ impl Lower<'_> {
 }
 
 /// The variable at the root of a place or of a chain of methods on one.
-fn root(e: &Expr) -> Option<Ident> {
+pub(super) fn root(e: &Expr) -> Option<&Ident> {
     match e {
-        Expr::Path(p) => p.path.get_ident().cloned(),
+        Expr::Path(p) => p.path.get_ident(),
         Expr::Field(f) => root(&f.base),
         Expr::Index(i) => root(&i.expr),
         Expr::Unary(u) => root(&u.expr),

@@ -91,7 +91,11 @@ impl Lower<'_> {
 
     /// The function that a local name stands for.
     pub(super) fn known_function(&self, name: &Ident) -> Option<Function> {
-        let unique = self.scopes.resolve(name)?;
+        self.function_of(&self.scopes.resolve(name)?)
+    }
+
+    /// The function that a variable stands for.
+    pub(super) fn function_of(&self, unique: &Ident) -> Option<Function> {
         self.functions.iter().rev().find(|(n, _)| unique == n).map(|(_, f)| f.clone())
     }
 

@@ -3,7 +3,7 @@
 //! Input: tokens. Output: whether they call a method that nobody knows. Invariant: what is said of such a call waits for rustc's word: see
 //! [`crate::diagnostics::Sink::say_late`].
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 /// Of iterators, slices, `Vec`, `Option`, `Result`; what the table of operations has is not repeated here.
 const METHODS: &str = "\
@@ -21,17 +21,8 @@ const METHODS: &str = "\
 
 /// Whether a method is called whose name nobody knows.
 pub(super) fn calls_unknown(tokens: &TokenStream) -> bool {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let is_dot = |t: &TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == '.');
-    let is_call = |k: usize| matches!(trees.get(k), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
-    trees.iter().enumerate().any(|(k, tree)| match tree {
-        TokenTree::Group(g) => calls_unknown(&g.stream()),
-        TokenTree::Ident(i) if k > 0 && is_dot(&trees[k - 1]) && is_call(k + 1) => {
-            let name = i.to_string();
-            !METHODS.split_whitespace().any(|m| m == name)
-                && !crate::ops::takes(&name)
-                && (0..4).all(|n| crate::ops::find(&name, n).is_none())
-        }
-        _ => false,
+    crate::tokens::calls_method(tokens, &|method| {
+        let name = method.to_string();
+        !METHODS.split_whitespace().any(|m| m == name) && !crate::ops::takes(&name) && (0..4).all(|n| crate::ops::find(&name, n).is_none())
     })
 }

@@ -34,7 +34,7 @@ impl Lower<'_> {
         }
         let plain_source = is_source(e) && !self.has_stages(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
-        if plain_source || inactive || super::statements::is_range(e) || matches!(e, Expr::Reference(_) | Expr::Field(_) | Expr::Index(_)) {
+        if plain_source || inactive || super::branches::is_range(e) || matches!(e, Expr::Reference(_) | Expr::Field(_) | Expr::Index(_)) {
             return Some((e.clone(), Rigid::Source));
         }
         match e {

@@ -15,7 +15,7 @@ use syn::{Expr, Pat};
 impl Lower<'_> {
     /// A loop over a source.
     pub(super) fn loop_over(&mut self, e: &Expr, head: &Headed<'_>, out: &mut Vec<Stmt>, each: Each<'_>) -> Option<()> {
-        if super::statements::is_range(e) {
+        if super::branches::is_range(e) {
             self.loop_over_range(e, head, out, each);
             return Some(());
         }

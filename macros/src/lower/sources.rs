@@ -66,7 +66,7 @@ impl Lower<'_> {
     pub(super) fn source(&mut self, e: &Expr, k: &Ident, out: &mut Vec<Stmt>) -> Option<Source> {
         let e = strip(e);
         let inactive = !self.is_active(e) && !super::mentions_mut(&e.to_token_stream());
-        if (inactive && !self.is_in_parts(e)) || super::statements::is_range(e) {
+        if (inactive && !self.is_in_parts(e)) || super::branches::is_range(e) {
             let held = self.with_held_temporary(e, out);
             return Some(self.inert(&held));
         }

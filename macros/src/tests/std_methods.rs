@@ -5,6 +5,7 @@
 
 use crate::driver;
 use quote::quote;
+use std::collections::BTreeSet;
 
 /// With the arguments of an example.
 const TAKEN: &[&str] = &[
@@ -107,4 +108,12 @@ fn each_method_is_taken_or_refused() {
     for call in REFUSED {
         assert!(!expands(&format!("x.{call}")), "x.{call} is taken");
     }
+}
+
+/// A trait of the user's may have methods under these names: see [`crate::emit`]'s `alike`.
+#[test]
+fn what_the_standard_library_lacks_is_known_to_be_ours() {
+    let is_stds = |name: &str| TAKEN.iter().any(|call| call.split_once('(').is_some_and(|(n, _)| n == name));
+    let lacking: BTreeSet<&str> = crate::ops::ELEMENTARY.iter().map(|row| row.name).filter(|name| !is_stds(name)).collect();
+    assert_eq!(lacking, BTreeSet::from(crate::emit::OURS));
 }

@@ -1,5 +1,6 @@
 //! Names: the user's that look like generated ones, raw ones, those of other scripts, and functions, methods, fields and variants named so.
 
+use pullback::nalgebra::Vector2;
 use pullback::prelude::*;
 use pullback_tests::{of_scalars, of_slices};
 
@@ -207,6 +208,24 @@ fn index_function_shadowed(x: &[f64]) -> f64 {
     s * key1
 }
 
+/// Beside variables for the operands of an operation on types that tokens do not tell.
+#[differentiable]
+fn beside_operands(x: &[f64]) -> f64 {
+    let a = Vector2::new(x[0], x[1]);
+    let p_x = a * 2.0;
+    let p_left = a * x[1];
+    let p = p_x + a;
+    let s = p - p_x * x[0] + p_left;
+    p.dot(&s) + p_x.norm() + p_left.dot(&p_x)
+}
+#[allow(non_upper_case_globals)]
+const scale: f64 = 1.5;
+#[differentiable]
+fn beside_what_is_outside(x: f64) -> f64 {
+    let outer_scale = x * 3.0;
+    outer_scale * scale + outer_scale.sin()
+}
+
 #[test]
 fn the_graph_has_the_users_names() {
     let graph = like_generated::graph().to_string();
@@ -219,6 +238,7 @@ of_scalars! {
     beside_a_parameter at [0.4, -1.1];
     shadowed_saves at [0.4, -1.1];
     of_types at [0.4, -1.1];
+    beside_what_is_outside at [0.4, -1.1];
 }
 of_slices! {
     like_generated at [[0.5, -2.0]];
@@ -226,6 +246,7 @@ of_slices! {
     raw at [[0.5, -2.0], [-0.5, 1.5]];
     raw_functions at [[0.5, -2.0]];
     functions at [[0.5, -2.0]];
+    beside_operands at [[0.5, -2.0]];
     renamed at [[0.5, -2.0]];
     under_its_own_name at [[0.5, -2.0]];
     exchanged_names at [[0.5, -2.0]];

@@ -216,7 +216,7 @@ impl<'a> Found<'a> {
             return Some(vec![slice(part, base.clone(), part.changed)]);
         }
         let each = |mutable: bool, apart: bool| {
-            let named = parts.iter().enumerate().map(|(n, p)| Slice { apart, ..slice(p, format_ident!("{}_{}", base, n), mutable) });
+            let named = parts.iter().enumerate().map(|(n, p)| Slice { apart, ..slice(p, format_ident!("{}_part_{}", base, n), mutable) });
             named.collect::<Vec<_>>()
         };
         if !parts.iter().any(|p| p.changed) {
